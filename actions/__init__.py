@@ -1,0 +1,1 @@
+"""The action server: thin Rasa actions over vejviser.replies."""

@@ -1,0 +1,1 @@
+"""How a reply looks in each channel: REST, web, Slack and Teams."""

@@ -1,0 +1,1 @@
+"""Graph components for Rasa: Danish text, crisis detection, topics and follow-ups."""

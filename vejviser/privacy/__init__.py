@@ -1,0 +1,1 @@
+"""Nothing personal stays: redaction, expiring conversations, silent logs."""

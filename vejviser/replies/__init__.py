@@ -1,0 +1,1 @@
+"""From entries to replies: one channel-neutral reply, worded for two registers."""
