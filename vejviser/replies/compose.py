@@ -1,0 +1,132 @@
+"""Answers from entries: which facts, in which order, in which register."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import List, Optional, Sequence
+
+from vejviser.knowledge.base import Knowledge
+from vejviser.knowledge.schema import Entry, Fact, YoungEntry
+from vejviser.knowledge.search import stems
+from vejviser.replies.cards import contact_card, in_language, outside_source, report_source
+from vejviser.replies.opening import open_first
+from vejviser.replies.reply import ContactCard, Kind, Next, Note, Reply, SourceRef
+from vejviser.replies.wording import phrase
+
+MAX_CONTACTS = 3
+MAX_NEXT = 4
+
+
+def answer(
+    entry_id: str,
+    knowledge: Knowledge,
+    *,
+    question: str = "",
+    language: str = "da",
+    young: bool = False,
+    moment: dt.datetime,
+) -> Reply:
+    """The reply about an entry.
+
+    `question` moves the fact that it asks for to the front; `young` shortens a professional
+    entry to plain words; `moment` decides what is open now. Raises KeyError for an unknown entry.
+    """
+    if entry_id in knowledge.young:
+        return _young_answer(knowledge.young[entry_id], knowledge, language, moment)
+    entry = knowledge.entries[entry_id]
+    facts = ordered_facts(entry, question)
+    notes = [Note(label=phrase("caveat", language), text=fact.text) for fact in entry.caveats]
+    notes += [Note(label=phrase("today", language), text=fact.text) for fact in entry.today]
+    kind = Kind.unknown if knowledge.kind_of[entry_id] == "out_of_scope" else Kind.answer
+    paragraphs = [entry.summary.text]
+    if language == "en":
+        paragraphs.insert(0, phrase("english_lead", language))
+    return Reply(
+        kind=kind,
+        language=language,
+        title=entry.title,
+        paragraphs=paragraphs,
+        items=[fact.text for fact in (facts[:2] if young else facts)],
+        notes=notes,
+        contacts=cards(entry.contacts, knowledge, language, moment),
+        sources=sources(entry, knowledge, language),
+        next=buttons(entry.related, knowledge, language),
+        topic=knowledge.topic(entry_id),
+    )
+
+
+def _young_answer(
+    entry: YoungEntry, knowledge: Knowledge, language: str, moment: dt.datetime
+) -> Reply:
+    references: List[SourceRef] = []
+    if entry.lines:
+        title = in_language(entry.title, language)
+        text = phrase("report_source", language, section=title, lines=entry.lines)
+        references.append(SourceRef(section=title, lines=entry.lines, text=text))
+    references += [outside_source(s, knowledge, language) for s in entry.sources]
+    return Reply(
+        kind=Kind.answer,
+        language=language,
+        title=in_language(entry.title, language),
+        paragraphs=in_language(entry.reply, language).split("\n\n"),
+        contacts=cards(entry.contacts, knowledge, language, moment),
+        sources=references,
+        next=buttons(entry.related, knowledge, language),
+        topic=knowledge.topic(entry.id),
+    )
+
+
+def ordered_facts(entry: Entry, question: str) -> List[Fact]:
+    """The facts of an entry, the one that shares most rare words with the question first."""
+    if not question:
+        return list(entry.facts)
+    asked = set(stems(question))
+    frequency: dict = {}
+    for fact in entry.facts:
+        for stem in set(stems(fact.text)):
+            frequency[stem] = frequency.get(stem, 0) + 1
+
+    def match(fact: Fact) -> float:
+        return sum(1 / frequency[stem] for stem in asked & set(stems(fact.text)))
+
+    best = max(entry.facts, key=match, default=None)
+    if best is None or match(best) < 1:  # no word of the question is particular to one fact
+        return list(entry.facts)
+    return [best] + [fact for fact in entry.facts if fact is not best]
+
+
+def cards(
+    contact_ids: Sequence[str], knowledge: Knowledge, language: str, moment: dt.datetime
+) -> List[ContactCard]:
+    """At most three contact cards; a line that is closed now never comes first."""
+    contacts = open_first([knowledge.contacts[c] for c in contact_ids], moment)
+    return [contact_card(c, knowledge, language, moment) for c in contacts[:MAX_CONTACTS]]
+
+
+def sources(entry: Entry, knowledge: Knowledge, language: str) -> List[SourceRef]:
+    """The report reference and those outside it, each once."""
+    found: List[SourceRef] = []
+    report = report_source(entry, language)
+    if report:
+        found.append(report)
+    outside = dict.fromkeys(fact.source for fact in entry.all_facts() if fact.source)
+    found += [outside_source(source_id, knowledge, language) for source_id in outside]
+    return found
+
+
+def buttons(entry_ids: Sequence[str], knowledge: Knowledge, language: str) -> List[Next]:
+    """Buttons that ask about other entries: the title is what is sent, as if it were typed."""
+    titles = [knowledge.title(entry_id, language) for entry_id in entry_ids[:MAX_NEXT]]
+    return [Next(title=title, payload=title) for title in titles]
+
+
+def choice(
+    entry_ids: Sequence[str], knowledge: Knowledge, language: str, lead: Optional[str] = None
+) -> Reply:
+    """One short question back, with a button for each entry."""
+    return Reply(
+        kind=Kind.choice,
+        language=language,
+        paragraphs=[lead or phrase("unsure_lead", language)],
+        next=buttons(entry_ids, knowledge, language),
+    )
