@@ -1,0 +1,63 @@
+"""Answer from the entry that the message asks about."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Optional, Text
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.find import find
+from actions.turn import Events, Turn, knowledge, turn_of
+from vejviser.replies.compose import answer
+from vejviser.replies.reply import Note, Reply
+from vejviser.replies.wording import phrase
+
+
+class ActionAnswer(Action):
+    """Looks the entry up and words it for who is asking."""
+
+    def name(self) -> Text:
+        """The name used in the rules."""
+        return "action_answer"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[Text, Any]
+    ) -> Events:
+        """Send the answer; without an entry, look it up in full text."""
+        turn = turn_of(tracker)
+        reply = about(turn)
+        return turn.send(dispatcher, reply or find(turn))
+
+
+def about(turn: Turn) -> Optional[Reply]:
+    """The answer from the entry of this turn; None when it has none."""
+    entry_id = turn.entry_id
+    if entry_id is None or entry_id not in knowledge().kind_of:
+        return None
+    reply = answer(
+        entry_id,
+        knowledge(),
+        question=turn.question,
+        language=turn.language,
+        young=turn.young,
+        moment=turn.moment,
+    )
+    return _with_place(reply, turn, entry_id)
+
+
+def _with_place(reply: Reply, turn: Turn, entry_id: str) -> Reply:
+    """Say so when the report is silent about the municipality that was asked about."""
+    place = turn.municipality
+    if not place or entry_id in knowledge().young or _mentions(entry_id, place):
+        return reply
+    anywhere = any(_mentions(other, place) for other in knowledge().entries)
+    name = "place_elsewhere" if anywhere else "place_unknown"
+    note = phrase(name, turn.language, place=place.title())
+    return reply.copy(update={"notes": [*reply.notes, Note(label=place.title(), text=note)]})
+
+
+def _mentions(entry_id: str, place: str) -> bool:
+    entry = knowledge().entries[entry_id]
+    texts = [entry.title, *(fact.text for fact in entry.all_facts())]
+    return any(place.lower() in text.lower() for text in texts)

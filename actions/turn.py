@@ -1,0 +1,124 @@
+"""What an action needs to know of the turn it answers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Dict, List, Optional
+
+from rasa_sdk import Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from vejviser.knowledge.base import Knowledge, load
+from vejviser.knowledge.search import Search
+from vejviser.replies.opening import now_in_copenhagen
+from vejviser.replies.reply import Kind, Note, Reply
+from vejviser.replies.wording import phrase
+
+Events = List[Dict[str, Any]]
+CRISIS_PREFIX = "crisis_"
+
+
+@lru_cache(maxsize=1)
+def knowledge() -> Knowledge:
+    """All entries, read once. Raises KnowledgeError for a broken file."""
+    return load()
+
+
+@lru_cache(maxsize=1)
+def search() -> Search:
+    """The full-text index over the entries, built once."""
+    return Search.over(knowledge())
+
+
+@dataclass(frozen=True)
+class Turn:
+    """The user's message and what is known of the conversation."""
+
+    question: str
+    language: str
+    audience: Optional[str]
+    topics: List[Dict[str, Any]]
+    previous: Optional[str]
+    municipality: Optional[str]
+    personal_data: bool
+    in_care_frame: bool
+    misses: int
+    moment: dt.datetime
+
+    @property
+    def young(self) -> bool:
+        """Whether the young register is to be used."""
+        return self.audience == "young"
+
+    @property
+    def entry_id(self) -> Optional[str]:
+        """The entry that the message asks about, when it asks about one."""
+        return _entry_of(self.topics)
+
+    def send(self, dispatcher: CollectingDispatcher, reply: Reply) -> Events:
+        """Send a reply with what the turn adds to it; returns no events."""
+        notes = list(reply.notes)
+        if self.personal_data:
+            label = phrase("personal_label", self.language)
+            notes.append(Note(label=label, text=phrase("personal", self.language)))
+        if self.in_care_frame and not reply.contacts:
+            line = knowledge().contacts["boernetelefonen"]
+            text = phrase("help_line", self.language, phone=line.phone)
+            notes.append(Note(label=phrase("help_label", self.language), text=text))
+        dispatcher.utter_message(**reply.copy(update={"notes": notes}).message())
+        return []
+
+
+def turn_of(tracker: Tracker) -> Turn:
+    """Read the turn from Rasa's tracker."""
+    message = tracker.latest_message or {}
+    spoken = [event for event in tracker.events if event.get("event") == "user"]
+    earlier = spoken[:-1]
+    return Turn(
+        question=str(message.get("text") or ""),
+        language="en" if tracker.get_slot("language") == "en" else "da",
+        audience=tracker.get_slot("audience"),
+        topics=message.get("topics") or [],
+        previous=_previous_entry(earlier),
+        municipality=next(tracker.get_latest_entity_values("municipality"), None),
+        personal_data=bool(tracker.get_slot("personal_data")),
+        in_care_frame=any(_is_crisis(event) for event in earlier[-8:]),
+        misses=_misses(earlier),
+        moment=now_in_copenhagen(),
+    )
+
+
+def _entry_of(topics: List[Dict[str, Any]]) -> Optional[str]:
+    if not topics:
+        return None
+    entry_id = str(topics[0]["topic"]).partition("/")[2]
+    return entry_id or None
+
+
+def _previous_entry(earlier: Events) -> Optional[str]:
+    for event in reversed(earlier):
+        entry_id = _entry_of((event.get("parse_data") or {}).get("topics") or [])
+        if entry_id:
+            return entry_id
+    return None
+
+
+def _intent(event: Dict[str, Any]) -> str:
+    intent = (event.get("parse_data") or {}).get("intent") or {}
+    return str(intent.get("name") or "")
+
+
+def _is_crisis(event: Dict[str, Any]) -> bool:
+    return _intent(event).startswith(CRISIS_PREFIX)
+
+
+def _misses(earlier: Events) -> int:
+    """How many messages in a row, just before this one, were not understood."""
+    count = 0
+    for event in reversed(earlier):
+        if _intent(event) != "nlu_fallback":
+            break
+        count += 1
+    return count

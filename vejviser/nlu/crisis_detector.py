@@ -1,0 +1,196 @@
+"""Danger first: looks at every message before its topic decides anything.
+
+A lexicon and a learned model look at the message, and at it together with the one before (young
+people write "far er sur" and "han slår" as two). Either can raise the alarm; look-alikes were
+part of the training.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any, Dict, List, NamedTuple, Optional, Pattern, Text, Tuple
+
+import joblib
+import yaml
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import Pipeline, make_pipeline
+
+from vejviser.nlu.conversation import FOLLOWUP_PREFIX, in_care_frame, is_crisis, user_turns
+from vejviser.nlu.features import text_features
+from vejviser.text import normalise
+
+CRISIS_DIR = Path(__file__).resolve().parents[2] / "data" / "crisis"
+NO_CRISIS = "none"
+CRISIS = "crisis"
+
+# How a message is answered while the care frame holds: the intent it has by itself -> the reply
+# that keeps the help in sight. Anything else that carries information is answered as usual.
+IN_FRAME = {
+    "say_ok": "ok",
+    "affirm": "ok",
+    "deny": "ok",
+    "greet": "ok",
+    "goodbye": "thanks",
+    "say_thanks": "thanks",
+    "ask_what_now": "what_now",
+    "afraid_to_call": "afraid_to_call",
+    "ask_parents_know": "parents_know",
+    "deny_crisis": "denial",
+    "say_misunderstood": "misunderstood",
+    "nlu_fallback": "not_understood",
+    "out_of_scope": "not_understood",
+    "ask_out_of_scope": "not_understood",
+}
+
+
+class Verdict(NamedTuple):
+    """What the detector thinks of a text: the kind of danger (None for none), and why."""
+
+    kind: Optional[str]
+    probability: float
+    reason: str
+
+
+class Lexicon:
+    """Patterns over normalised text (data/crisis/lexicon.yml)."""
+
+    def __init__(self, patterns: List[Tuple[str, Pattern]], stops: List[Pattern]) -> None:
+        self._patterns = patterns
+        self._stops = stops
+
+    @classmethod
+    def read(cls, path: Path = CRISIS_DIR / "lexicon.yml") -> "Lexicon":
+        """Read and compile the lexicon. Raises re.error naming a broken pattern."""
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        patterns = [(p["kind"], re.compile(p["pattern"])) for p in content["patterns"]]
+        return cls(patterns, [re.compile(stop) for stop in content["stop"]])
+
+    def find(self, text: str) -> Optional[str]:
+        """The kind of the first pattern in a normalised text, unless a stop pattern is there."""
+        if any(stop.search(text) for stop in self._stops):
+            return None
+        return next((kind for kind, pattern in self._patterns if pattern.search(text)), None)
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class CrisisDetector(GraphComponent, IntentClassifier):
+    """Replaces the intent with "crisis_<kind>" when a message tells of danger.
+
+    Within the care frame after such a message, small answers become "crisis_followup_<x>".
+    """
+
+    @staticmethod
+    def get_default_config() -> Dict[Text, Any]:
+        """See docs/safety.md for how the thresholds were measured."""
+        return {"C": 20.0, "alarm": 0.5, "alarm_with_lexicon": 0.1}
+
+    def __init__(self, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource):
+        self._config = config
+        self._model_storage = model_storage
+        self._resource = resource
+        self._pipeline: Optional[Pipeline] = None
+        self._lexicon = Lexicon.read()
+
+    @classmethod
+    def create(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> "CrisisDetector":
+        """An untrained detector (see parent class)."""
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> "CrisisDetector":
+        """The trained detector from the bot's archive, with the lexicon of that training."""
+        detector = cls(config, model_storage, resource)
+        with model_storage.read_from(resource) as directory:
+            state = joblib.load(directory / "crisis.joblib")
+        detector._pipeline, detector._lexicon = state["pipeline"], state["lexicon"]
+        return detector
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learn each kind of danger against everything else that people write."""
+        texts = [str(message.get(TEXT)) for message in training_data.intent_examples]
+        intents = [str(message.get(INTENT)) for message in training_data.intent_examples]
+        labels = [intent if is_crisis(intent) else NO_CRISIS for intent in intents]
+        harmless = look_alikes()
+        texts += harmless
+        labels += [NO_CRISIS] * len(harmless)
+        model = LogisticRegression(C=self._config["C"], max_iter=300)
+        self._pipeline = make_pipeline(text_features(), model).fit(texts, labels)
+        state = {"pipeline": self._pipeline, "lexicon": self._lexicon}
+        with self._model_storage.write_to(self._resource) as directory:
+            joblib.dump(state, directory / "crisis.joblib", compress=1)
+        return self._resource
+
+    def process(
+        self, messages: List[Message], tracker: Optional[DialogueStateTracker] = None
+    ) -> List[Message]:
+        """Look at each message before anything else may answer it."""
+        turns = user_turns(tracker)
+        for message in messages:
+            text = str(message.get(TEXT) or "")
+            before = str(turns[-1].text or "") if turns else None
+            verdict = self.verdict(text, before)
+            if verdict.kind:
+                self._set_intent(message, verdict.kind, verdict.probability)
+            elif in_care_frame(turns):
+                self._keep_frame(message)
+        return messages
+
+    def verdict(self, text: str, before: Optional[str] = None) -> Verdict:
+        """Judge a text, and the text together with the user's message `before` it."""
+        verdict = self._judge(text)
+        if verdict.kind is None and before and len(normalise(text).split()) <= 6:
+            return self._judge(f"{before} {text}")
+        return verdict
+
+    def _judge(self, text: str) -> Verdict:
+        assert self._pipeline is not None, "the detector is not trained"
+        probabilities = self._pipeline.predict_proba([text])[0]
+        classes = list(self._pipeline.classes_)
+        danger = 1.0 - float(probabilities[classes.index(NO_CRISIS)])
+        kinds = [(p, kind) for p, kind in zip(probabilities, classes) if kind != NO_CRISIS]
+        learned = max(kinds)[1]
+        found = self._lexicon.find(normalise(text))
+        if found and danger >= self._config["alarm_with_lexicon"]:
+            return Verdict(found if danger < 0.9 else learned, danger, "lexicon")
+        if danger >= self._config["alarm"]:
+            return Verdict(learned, danger, "model")
+        return Verdict(None, danger, "")
+
+    @staticmethod
+    def _set_intent(message: Message, name: str, confidence: float) -> None:
+        message.set(INTENT, {"name": name, "confidence": confidence}, add_to_output=True)
+
+    def _keep_frame(self, message: Message) -> None:
+        intent = message.get(INTENT) or {}
+        reply = IN_FRAME.get(str(intent.get("name")))
+        if reply:
+            self._set_intent(message, f"{FOLLOWUP_PREFIX}{reply}", intent.get("confidence", 1.0))
+
+
+def look_alikes() -> List[str]:
+    """Messages that sound like danger and are not (data/crisis/look_alikes.yml)."""
+    content = yaml.safe_load((CRISIS_DIR / "look_alikes.yml").read_text(encoding="utf-8"))
+    return [str(text) for text in content["look_alikes"]]

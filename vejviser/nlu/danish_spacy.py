@@ -1,0 +1,52 @@
+"""The Danish spaCy pipeline: the official one where it is installed, otherwise the shipped one."""
+
+from __future__ import annotations
+
+import importlib.util
+from typing import Any, Dict, Text
+
+from rasa.engine.graph import ExecutionContext
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.utils.spacy_utils import SpacyNLP
+
+OFFICIAL = "da_core_news_sm"
+SHIPPED = "da_ddt_sm"
+
+
+class PipelineMissing(Exception):
+    """Neither Danish pipeline is installed; the text says what to do."""
+
+
+def installed_pipeline() -> str:
+    """The name of the pipeline to use. Raises PipelineMissing when there is none."""
+    for name in (OFFICIAL, SHIPPED):
+        if importlib.util.find_spec(name):
+            return name
+    raise PipelineMissing(
+        f"Neither {OFFICIAL} nor {SHIPPED} is installed: run 'make install', which brings {SHIPPED}."
+    )
+
+
+@DefaultV1Recipe.register(
+    [
+        DefaultV1Recipe.ComponentType.MODEL_LOADER,
+        DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER,
+    ],
+    is_trainable=False,
+    model_from="DanishSpacy",
+)
+class DanishSpacy(SpacyNLP):
+    """Rasa's SpacyNLP with the model chosen by what is installed."""
+
+    @classmethod
+    def create(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> "DanishSpacy":
+        """Load the installed pipeline (see `installed_pipeline`)."""
+        return cls(cls.load_model(installed_pipeline()), config)

@@ -1,0 +1,207 @@
+"""Which entry a message asks about: a linear classifier, with the conversation as its prior."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Optional, Text
+
+import joblib
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.svm import LinearSVC
+
+from vejviser.knowledge.base import load
+from vejviser.nlu.audience import infer
+from vejviser.nlu.conversation import CRISIS_PREFIX, known_audience, last_topic, user_turns
+from vejviser.nlu.features import text_features
+from vejviser.nlu.importer import TOPIC
+from vejviser.text import normalise, words
+
+TOPICS = "topics"
+FALLBACK = "nlu_fallback"
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class TopicClassifier(GraphComponent, IntentClassifier):
+    """Sets `intent`, `intent_ranking` and `topics` (the best topics with their probabilities).
+
+    A topic is "ask_<kind>/<entry id>", or an intent without entries. Below `threshold` the intent
+    is "nlu_fallback"; `topics` still holds the candidates.
+    """
+
+    @staticmethod
+    def get_default_config() -> Dict[Text, Any]:
+        """See docs/understanding.md for how these were measured."""
+        return {
+            "C": 0.5,
+            "sharpness": 6.0,
+            "threshold": 0.3,
+            "same_entry": 2.0,
+            "related_entry": 1.6,
+            "same_kind": 0.4,
+            "same_audience": 0.8,
+            "ranking_length": 5,
+        }
+
+    def __init__(self, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource):
+        self._config = config
+        self._model_storage = model_storage
+        self._resource = resource
+        self._pipeline: Optional[Pipeline] = None
+        self._topics: List[str] = []
+        self._exact: Dict[str, str] = {}
+        self._related: Dict[str, List[str]] = {}
+
+    @classmethod
+    def create(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> "TopicClassifier":
+        """An untrained classifier (see parent class)."""
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> "TopicClassifier":
+        """The trained classifier from the bot's archive."""
+        classifier = cls(config, model_storage, resource)
+        with model_storage.read_from(resource) as directory:
+            state = joblib.load(directory / "topics.joblib")
+        classifier._pipeline = state["pipeline"]
+        classifier._topics = list(state["pipeline"].classes_)
+        classifier._exact = state["exact"]
+        classifier._related = state["related"]
+        return classifier
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learn from every example that is not a crisis message."""
+        examples = [m for m in training_data.intent_examples if not is_crisis_example(m)]
+        texts = [str(m.get(TEXT)) for m in examples]
+        labels = [str(m.get(TOPIC) or m.get(INTENT)) for m in examples]
+        svm = LinearSVC(C=self._config["C"], class_weight="balanced")
+        self._pipeline = make_pipeline(text_features(), svm).fit(texts, labels)
+        self._topics = list(self._pipeline.classes_)
+        self._exact = _exact_titles()
+        self._related = _related_topics()
+        self._persist()
+        return self._resource
+
+    def _persist(self) -> None:
+        state = {"pipeline": self._pipeline, "exact": self._exact, "related": self._related}
+        with self._model_storage.write_to(self._resource) as directory:
+            joblib.dump(state, directory / "topics.joblib", compress=1)
+
+    def process(
+        self, messages: List[Message], tracker: Optional[DialogueStateTracker] = None
+    ) -> List[Message]:
+        """Classify each message, given the conversation so far."""
+        for message in messages:
+            previous = last_topic(user_turns(tracker))
+            audience = known_audience(message, tracker)
+            text = str(message.get(TEXT) or "")
+            self._set_results(message, self.probabilities(text, previous, audience))
+        return messages
+
+    def _set_results(self, message: Message, probabilities: np.ndarray) -> None:
+        order = np.argsort(-probabilities)
+        length = self._config["ranking_length"]
+        best = [(self._topics[i], float(probabilities[i])) for i in order[:length]]
+        message.set(
+            TOPICS, [{"topic": t, "score": round(p, 4)} for t, p in best], add_to_output=True
+        )
+        ranking: Dict[str, float] = {}
+        for topic, probability in zip(self._topics, probabilities):
+            name = topic.split("/")[0]
+            ranking[name] = ranking.get(name, 0.0) + float(probability)
+        intents = [
+            {"name": name, "confidence": confidence}
+            for name, confidence in sorted(ranking.items(), key=lambda pair: -pair[1])[:length]
+        ]
+        top_topic, top_probability = best[0]
+        if top_probability < self._config["threshold"]:
+            intent = {"name": FALLBACK, "confidence": 1.0 - top_probability}
+        else:
+            intent = {"name": top_topic.split("/")[0], "confidence": top_probability}
+        message.set(INTENT, intent, add_to_output=True)
+        message.set(INTENT_RANKING_KEY, intents, add_to_output=True)
+
+    def probabilities(
+        self, text: str, previous: Optional[str] = None, audience: Optional[str] = None
+    ) -> np.ndarray:
+        """The probability of each topic (in the order of `topics`), summing to one.
+
+        The title of an entry, which is what a button sends, is always that entry.
+        """
+        exact = self._exact.get(normalise(text))
+        if exact in self._topics:
+            return np.array([float(topic == exact) for topic in self._topics])
+        assert self._pipeline is not None, "the classifier is not trained"
+        scores = self._pipeline.decision_function([text])[0] * self._config["sharpness"]
+        if previous:
+            scores = scores + self._prior(previous) * ellipsis(text)
+        if audience:
+            own = [infer(topic.split("/")[0]) == audience for topic in self._topics]
+            scores = scores + np.array(own) * self._config["same_audience"]
+        exponentials = np.exp(scores - scores.max())
+        return np.asarray(exponentials / exponentials.sum())
+
+    def _prior(self, previous: str) -> np.ndarray:
+        """What follows a topic: itself, its relatives, its kind (added to the scores)."""
+        kind = previous.split("/")[0]
+        related = self._related.get(previous, [])
+
+        def bonus(topic: str) -> float:
+            if topic == previous:
+                return float(self._config["same_entry"])
+            if topic in related:
+                return float(self._config["related_entry"])
+            return float(self._config["same_kind"]) if topic.startswith(f"{kind}/") else 0.0
+
+        return np.array([bonus(topic) for topic in self._topics])
+
+
+def ellipsis(text: str) -> float:
+    """How much a message leans on what was said before: 1 for "og hos teenagere?", 0 for a
+    question that stands by itself."""
+    content = [word for word in words(text) if len(word) > 2]
+    return float(np.clip(1.0 - (len(content) - 3) / 5.0, 0.0, 1.0))
+
+
+def is_crisis_example(message: Message) -> bool:
+    """Whether a training example teaches the crisis detector instead."""
+    return str(message.get(INTENT) or "").startswith(CRISIS_PREFIX)
+
+
+def _exact_titles() -> Dict[str, str]:
+    knowledge = load()
+    exact = {}
+    for entry_id in knowledge.kind_of:
+        for language in ("da", "en"):
+            exact[normalise(knowledge.title(entry_id, language))] = knowledge.topic(entry_id)
+    return exact
+
+
+def _related_topics() -> Dict[str, List[str]]:
+    knowledge = load()
+    entries = {**knowledge.entries, **knowledge.young}
+    return {
+        knowledge.topic(entry_id): [knowledge.topic(other) for other in entry.related]
+        for entry_id, entry in entries.items()
+    }

@@ -1,0 +1,85 @@
+"""Conversations in memory that expire: five idle minutes for the young, thirty for professionals.
+
+Nothing is written to disk. What enters a tracker has been redacted by the NLU pipeline.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any, Iterable, Optional
+
+from cachetools import TLRUCache
+from rasa.core.brokers.broker import EventBroker
+from rasa.core.tracker_store import SerializedTrackerAsText, TrackerStore
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import BotUttered, Event, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+
+YOUNG_SECONDS = 5 * 60
+PROFESSIONAL_SECONDS = 30 * 60
+MAX_CONVERSATIONS = 20_000
+MAX_EVENTS = 150  # of one conversation; older events are dropped
+
+
+def idle_seconds(tracker: DialogueStateTracker) -> int:
+    """How long a conversation is kept after its last message. Who is not known to be a
+    professional is treated as young."""
+    known = tracker.get_slot("audience") == "professional"
+    return PROFESSIONAL_SECONDS if known else YOUNG_SECONDS
+
+
+class PrivateTracker(DialogueStateTracker):
+    """A tracker into which no unredacted message gets, and no reply: both could tell of danger."""
+
+    def update(self, event: Event, domain: Optional[Domain] = None) -> None:
+        """Apply an event; a user's text is replaced by what the pipeline made of it."""
+        if isinstance(event, UserUttered) and event.parse_data:
+            event.text = event.parse_data.get("text", event.text)
+        if isinstance(event, BotUttered):
+            # A copy: the event itself is still to be sent to the user.
+            event = BotUttered(metadata=event.metadata, timestamp=event.timestamp)
+        super().update(event, domain)
+
+
+class PrivateTrackerStore(TrackerStore, SerializedTrackerAsText):
+    """What the expiring stores have in common: private trackers, bounded in length."""
+
+    def init_tracker(self, sender_id: str) -> PrivateTracker:
+        """An empty private tracker."""
+        return PrivateTracker(sender_id, self.domain.slots, max_event_history=MAX_EVENTS)
+
+
+class ExpiringTrackerStore(PrivateTrackerStore):
+    """In memory; for one process. Bounded: the oldest conversation goes when it is full."""
+
+    def __init__(
+        self,
+        domain: Optional[Domain],
+        event_broker: Optional[EventBroker] = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(domain, event_broker)
+        self._conversations: TLRUCache = TLRUCache(
+            maxsize=MAX_CONVERSATIONS,
+            ttu=lambda _key, item, now: now + item[0],
+            timer=time.monotonic,
+        )
+
+    async def save(self, tracker: DialogueStateTracker) -> None:
+        """Keep the conversation for its idle time, counted from now."""
+        serialised = self.serialise_tracker(tracker)
+        self._conversations[tracker.sender_id] = (idle_seconds(tracker), serialised)
+
+    async def retrieve(self, sender_id: str) -> Optional[DialogueStateTracker]:
+        """The conversation, or None when it has expired or never was."""
+        item = self._conversations.get(sender_id)
+        return self.deserialise_tracker(sender_id, item[1]) if item else None
+
+    async def delete(self, sender_id: str) -> None:
+        """Forget a conversation at once."""
+        self._conversations.pop(sender_id, None)
+
+    async def keys(self) -> Iterable[str]:
+        """The ids of the conversations that are alive."""
+        self._conversations.expire()
+        return list(self._conversations.keys())
