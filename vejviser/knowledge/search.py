@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Dict, List, NamedTuple
 
 import bm25s
+import numpy as np
 import snowballstemmer
 
 from vejviser.knowledge.base import Knowledge
@@ -42,13 +43,24 @@ class Search:
 
     def find(self, question: str, limit: int = 5) -> List[Hit]:
         """The best entries for a question in Danish, best first; none when no word is known."""
-        query = [stem for stem in stems(question) if stem in self._vocabulary]
+        query = self._query(question)
         if not query:
             return []
         limit = min(limit, len(self._ids))
         documents, scores = self._index.retrieve([query], k=limit, show_progress=False)
         pairs = zip(documents[0], scores[0])
         return [Hit(self._ids[int(d)], float(s)) for d, s in pairs if s > 0]
+
+    def relative_scores(self, question: str) -> np.ndarray:
+        """The score of every document in the order given, the best one being 1 (or all 0)."""
+        query = self._query(question)
+        if not query:
+            return np.zeros(len(self._ids))
+        scores = np.asarray(self._index.get_scores(query))
+        return scores / max(float(scores.max()), 1e-9)
+
+    def _query(self, question: str) -> List[str]:
+        return [stem for stem in stems(question) if stem in self._vocabulary]
 
 
 def stems(text: str) -> List[str]:

@@ -148,13 +148,15 @@ class CrisisDetector(GraphComponent, IntentClassifier):
     ) -> List[Message]:
         """Look at each message before anything else may answer it."""
         turns = user_turns(tracker)
+        in_frame = in_care_frame(turns)
         for message in messages:
             text = str(message.get(TEXT) or "")
-            before = str(turns[-1].text or "") if turns else None
+            # Within the frame every small answer would look like the danger told before it.
+            before = str(turns[-1].text or "") if turns and not in_frame else None
             verdict = self.verdict(text, before)
             if verdict.kind:
                 self._set_intent(message, verdict.kind, verdict.probability)
-            elif in_care_frame(turns):
+            elif in_frame:
                 self._keep_frame(message)
         return messages
 

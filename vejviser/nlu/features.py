@@ -1,4 +1,4 @@
-"""Sparse features of short Danish and English messages: words, stems and pieces of words."""
+"""Sparse features of short Danish and English messages: words, stems, ages and pieces of words."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.pipeline import FeatureUnion
 
 from vejviser.knowledge.search import stems
+from vejviser.nlu.ages import age_tokens
 from vejviser.text import normalise
 
 
@@ -33,6 +34,7 @@ def text_features() -> FeatureUnion:
                     sublinear_tf=True,
                 ),
             ),
+            ("ages", TfidfVectorizer(analyzer=age_tokens)),
             ("stems", TfidfVectorizer(analyzer=stems, sublinear_tf=True)),
             (
                 "pieces",

@@ -19,6 +19,7 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.svm import LinearSVC
 
 from vejviser.knowledge.base import load
+from vejviser.knowledge.search import Search
 from vejviser.nlu.audience import infer
 from vejviser.nlu.conversation import CRISIS_PREFIX, known_audience, last_topic, user_turns
 from vejviser.nlu.features import text_features
@@ -42,7 +43,8 @@ class TopicClassifier(GraphComponent, IntentClassifier):
         """See docs/understanding.md for how these were measured."""
         return {
             "C": 0.5,
-            "sharpness": 6.0,
+            "full_text": 0.4,
+            "sharpness": 10.0,
             "threshold": 0.3,
             "same_entry": 2.0,
             "related_entry": 1.6,
@@ -56,6 +58,7 @@ class TopicClassifier(GraphComponent, IntentClassifier):
         self._model_storage = model_storage
         self._resource = resource
         self._pipeline: Optional[Pipeline] = None
+        self._full_text: Optional[Search] = None
         self._topics: List[str] = []
         self._exact: Dict[str, str] = {}
         self._related: Dict[str, List[str]] = {}
@@ -86,6 +89,7 @@ class TopicClassifier(GraphComponent, IntentClassifier):
             state = joblib.load(directory / "topics.joblib")
         classifier._pipeline = state["pipeline"]
         classifier._topics = list(state["pipeline"].classes_)
+        classifier._full_text = state["full_text"]
         classifier._exact = state["exact"]
         classifier._related = state["related"]
         return classifier
@@ -98,13 +102,22 @@ class TopicClassifier(GraphComponent, IntentClassifier):
         svm = LinearSVC(C=self._config["C"], class_weight="balanced")
         self._pipeline = make_pipeline(text_features(), svm).fit(texts, labels)
         self._topics = list(self._pipeline.classes_)
+        documents: Dict[str, str] = {}
+        for text, label in zip(texts, labels):
+            documents[label] = f"{documents.get(label, '')} {text}"
+        self._full_text = Search({topic: documents[topic] for topic in self._topics})
         self._exact = _exact_titles()
         self._related = _related_topics()
         self._persist()
         return self._resource
 
     def _persist(self) -> None:
-        state = {"pipeline": self._pipeline, "exact": self._exact, "related": self._related}
+        state = {
+            "pipeline": self._pipeline,
+            "full_text": self._full_text,
+            "exact": self._exact,
+            "related": self._related,
+        }
         with self._model_storage.write_to(self._resource) as directory:
             joblib.dump(state, directory / "topics.joblib", compress=1)
 
@@ -152,8 +165,11 @@ class TopicClassifier(GraphComponent, IntentClassifier):
         exact = self._exact.get(normalise(text))
         if exact in self._topics:
             return np.array([float(topic == exact) for topic in self._topics])
-        assert self._pipeline is not None, "the classifier is not trained"
-        scores = self._pipeline.decision_function([text])[0] * self._config["sharpness"]
+        assert self._pipeline and self._full_text, "the classifier is not trained"
+        scores = self._pipeline.decision_function([text])[0]
+        # Word matches over whole entries help where nobody has asked in these words before.
+        scores = scores + self._config["full_text"] * self._full_text.relative_scores(text)
+        scores = scores * self._config["sharpness"]
         if previous:
             scores = scores + self._prior(previous) * ellipsis(text)
         if audience:
