@@ -15,6 +15,7 @@ from vejviser.nlu.danish_spacy import installed_pipeline
 ROOT = Path(__file__).resolve().parents[2]
 MODELS = ROOT / "models"
 INPUTS = ("config.yml", "domain.yml", "data", "vejviser/nlu", "vejviser/replies", "uv.lock")
+UNTRAINED = ("data/replies/web.yml", "data/replies/errors.yml")  # read by the channels as they run
 CODE = ("vejviser/text.py", "vejviser/knowledge", "vejviser/privacy/redaction.py")
 
 
@@ -35,7 +36,12 @@ def _input_files(root: Path) -> Iterator[Path]:
     for name in (*INPUTS, *CODE):
         path = root / name
         files = sorted(path.rglob("*")) if path.is_dir() else [path]
-        yield from (f for f in files if f.is_file() and "__pycache__" not in f.parts)
+        yield from (f for f in files if _counts(f, root))
+
+
+def _counts(path: Path, root: Path) -> bool:
+    name = path.relative_to(root).as_posix()
+    return path.is_file() and "__pycache__" not in path.parts and name not in UNTRAINED
 
 
 def model_path(root: Path = ROOT) -> Path:
