@@ -13,6 +13,8 @@ from vejviser.replies.compose import answer
 from vejviser.replies.reply import Note, Reply
 from vejviser.replies.wording import phrase
 
+CLOSE = 0.35  # a second entry with this share of the best one's probability is told as well
+
 
 class ActionAnswer(Action):
     """Looks the entry up and words it for who is asking."""
@@ -41,6 +43,7 @@ def about(turn: Turn) -> Optional[Reply]:
         question=turn.question,
         language=turn.language,
         young=turn.young,
+        also=turn.runner_up(CLOSE),
         moment=turn.moment,
     )
     return _with_place(reply, turn, entry_id)

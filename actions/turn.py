@@ -57,6 +57,12 @@ class Turn:
         """The entry that the message asks about, when it asks about one."""
         return _entry_of(self.topics)
 
+    def runner_up(self, share: float) -> Optional[str]:
+        """The second entry, when its probability is at least `share` of the best one's."""
+        if len(self.topics) < 2 or self.topics[1]["score"] < share * self.topics[0]["score"]:
+            return None
+        return _entry_of(self.topics[1:])
+
     def send(self, dispatcher: CollectingDispatcher, reply: Reply) -> Events:
         """Send a reply with what the turn adds to it; returns no events."""
         notes = list(reply.notes)

@@ -6,6 +6,8 @@ server is down), the person gets an honest sentence with the help lines instead 
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import uuid
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,22 +15,30 @@ from typing import Any, Awaitable, Callable, Dict, List, Optional
 
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 
+from vejviser.channels import armour
 from vejviser.knowledge.base import load
 from vejviser.replies.fixed import FILES, fixed_reply, read_fixed
 from vejviser.replies.wording import REPLIES_DIR
 
+logger = logging.getLogger(__name__)
 MAX_LENGTH = 1000
+MAX_REPLY_SECONDS = 20.0
 Handler = Callable[[UserMessage], Awaitable[Any]]
+armour.put_on()  # here, because every channel comes by here before Rasa makes its server
 
 
 @dataclass(frozen=True)
 class Incoming:
-    """A message from a channel. `audience` is "young", "professional" or None (not known)."""
+    """A message from a channel. `audience` is "young", "professional" or None (not known).
+
+    `language` is that of the page it was written on, for when the bot itself cannot answer.
+    """
 
     text: str
     sender_id: str
     channel: str
     audience: Optional[str] = None
+    language: str = "da"
 
 
 async def converse(handle: Handler, incoming: Incoming) -> List[Dict[str, Any]]:
@@ -36,23 +46,34 @@ async def converse(handle: Handler, incoming: Incoming) -> List[Dict[str, Any]]:
 
     Each reply is {"recipient_id", "text", "custom"}; `custom` is a Reply as data.
     """
-    if len(incoming.text) > MAX_LENGTH:
+    text = readable(incoming.text)
+    if len(text) > MAX_LENGTH:
         return [_fixed("too_long", incoming)]
-    if not any(character.isalnum() for character in incoming.text):
+    if not any(character.isalnum() for character in text):
         return [_fixed("empty_message", incoming)]
     collector = CollectingOutputChannel()
     metadata = {"audience": incoming.audience} if incoming.audience else {}
-    await handle(
-        UserMessage(
-            incoming.text,
-            collector,
-            incoming.sender_id,
-            input_channel=incoming.channel,
-            message_id=uuid.uuid4().hex,
-            metadata=metadata,
-        )
+    message = UserMessage(
+        text,
+        collector,
+        incoming.sender_id,
+        input_channel=incoming.channel,
+        message_id=uuid.uuid4().hex,
+        metadata=metadata,
     )
+    try:
+        await asyncio.wait_for(handle(message), MAX_REPLY_SECONDS)
+    except asyncio.TimeoutError:
+        logger.error("the bot took too long to answer")
+    except Exception:
+        logger.exception("the bot could not answer")
     return joined(collector.messages) or [_fixed("unavailable", incoming)]
+
+
+def readable(text: str) -> str:
+    """The text without control characters and halves of characters, which no part can store."""
+    whole = text.encode("utf-8", "replace").decode("utf-8")
+    return "".join(c if c.isprintable() or c == "\n" else " " for c in whole)
 
 
 def joined(messages: List[Dict[str, Any]]) -> List[Dict[str, Any]]:
@@ -67,7 +88,7 @@ def joined(messages: List[Dict[str, Any]]) -> List[Dict[str, Any]]:
 
 
 def _fixed(intent: str, incoming: Incoming) -> Dict[str, Any]:
-    text, data = fixed_message(intent, "da")
+    text, data = fixed_message(intent, incoming.language)
     return {"recipient_id": incoming.sender_id, "text": text, "custom": data}
 
 

@@ -11,10 +11,12 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from vejviser.channels.errors import ChannelBlueprint
 from vejviser.channels.guard import Handler, Incoming, converse
 
 logger = logging.getLogger(__name__)
 MAX_SENDER = 100
+MAX_BODY = 16_000
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -39,7 +41,7 @@ class RestChannel(InputChannel):
 
     def blueprint(self, on_new_message: Handler) -> Blueprint:
         """The routes of this channel."""
-        routes = Blueprint("rest_webhook", __name__)
+        routes = ChannelBlueprint("rest_webhook", __name__)
 
         @routes.route("/", methods=["GET"])
         async def health(_: Request) -> HTTPResponse:
@@ -49,9 +51,11 @@ class RestChannel(InputChannel):
         async def receive(request: Request) -> HTTPResponse:
             if not self._allowed(request):
                 return refuse(401, "Et gyldigt token mangler.")
+            if len(request.body) > MAX_BODY:
+                return refuse(413, "Beskeden er for stor.")
             body = read_json(request)
             sender, message = body.get("sender"), body.get("message")
-            if not isinstance(sender, str) or not 0 < len(sender) <= MAX_SENDER:
+            if not isinstance(sender, str) or not _good_sender(sender):
                 return refuse(400, "Feltet 'sender' skal være en tekst på 1-100 tegn.")
             if not isinstance(message, str):
                 return refuse(400, "Feltet 'message' skal være en tekst.")
@@ -66,6 +70,10 @@ class RestChannel(InputChannel):
             given = request.headers.get("authorization", "")
             return hmac.compare_digest(given.encode(), f"Bearer {self._token}".encode())
         return request.ip in LOOPBACK
+
+
+def _good_sender(sender: Text) -> bool:
+    return 0 < len(sender) <= MAX_SENDER and sender.isprintable()
 
 
 def read_json(request: Request) -> Dict[Text, Any]:

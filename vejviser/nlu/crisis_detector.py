@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Dict, List, NamedTuple, Optional, Pattern, Text, Tuple
 
 import joblib
+import numpy as np
 import yaml
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -22,8 +23,8 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.pipeline import FeatureUnion
+from sklearn.svm import LinearSVC
 
 from vejviser.nlu.conversation import FOLLOWUP_PREFIX, in_care_frame, is_crisis, user_turns
 from vejviser.nlu.features import text_features
@@ -31,7 +32,6 @@ from vejviser.text import normalise
 
 CRISIS_DIR = Path(__file__).resolve().parents[2] / "data" / "crisis"
 NO_CRISIS = "none"
-CRISIS = "crisis"
 
 # How a message is answered while the care frame holds: the intent it has by itself -> the reply
 # that keeps the help in sight. Anything else that carries information is answered as usual.
@@ -54,10 +54,13 @@ IN_FRAME = {
 
 
 class Verdict(NamedTuple):
-    """What the detector thinks of a text: the kind of danger (None for none), and why."""
+    """What the detector thinks of a text: the kind of danger (None for none), and why.
+
+    `score` is the distance from the border between danger (positive) and everything else.
+    """
 
     kind: Optional[str]
-    probability: float
+    score: float
     reason: str
 
 
@@ -92,13 +95,15 @@ class CrisisDetector(GraphComponent, IntentClassifier):
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
         """See docs/safety.md for how the thresholds were measured."""
-        return {"C": 20.0, "alarm": 0.5, "alarm_with_lexicon": 0.1}
+        return {"C": 0.5, "alarm": 0.1}
 
     def __init__(self, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource):
         self._config = config
         self._model_storage = model_storage
         self._resource = resource
-        self._pipeline: Optional[Pipeline] = None
+        self._features: Optional[FeatureUnion] = None
+        self._danger: Optional[LinearSVC] = None
+        self._kinds: Optional[LinearSVC] = None
         self._lexicon = Lexicon.read()
 
     @classmethod
@@ -125,20 +130,27 @@ class CrisisDetector(GraphComponent, IntentClassifier):
         detector = cls(config, model_storage, resource)
         with model_storage.read_from(resource) as directory:
             state = joblib.load(directory / "crisis.joblib")
-        detector._pipeline, detector._lexicon = state["pipeline"], state["lexicon"]
+        detector._features, detector._danger = state["features"], state["danger"]
+        detector._kinds, detector._lexicon = state["kinds"], state["lexicon"]
         return detector
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Learn each kind of danger against everything else that people write."""
-        texts = [str(message.get(TEXT)) for message in training_data.intent_examples]
-        intents = [str(message.get(INTENT)) for message in training_data.intent_examples]
-        labels = [intent if is_crisis(intent) else NO_CRISIS for intent in intents]
-        harmless = look_alikes()
-        texts += harmless
-        labels += [NO_CRISIS] * len(harmless)
-        model = LogisticRegression(C=self._config["C"], max_iter=300)
-        self._pipeline = make_pipeline(text_features(), model).fit(texts, labels)
-        state = {"pipeline": self._pipeline, "lexicon": self._lexicon}
+        """Learn danger against everything else that people write, and its kinds apart."""
+        examples = [(str(m.get(TEXT)), str(m.get(INTENT))) for m in training_data.intent_examples]
+        examples += [(text, NO_CRISIS) for text in look_alikes()]
+        self._features = text_features()
+        matrix = self._features.fit_transform([text for text, _ in examples])
+        dangerous = np.array([is_crisis(intent) for _, intent in examples])
+        kinds = [intent for _, intent in examples if is_crisis(intent)]
+        settings = {"C": self._config["C"], "class_weight": "balanced"}
+        self._danger = LinearSVC(**settings).fit(matrix, dangerous)
+        self._kinds = LinearSVC(**settings).fit(matrix[dangerous], kinds)
+        state = {
+            "features": self._features,
+            "danger": self._danger,
+            "kinds": self._kinds,
+            "lexicon": self._lexicon,
+        }
         with self._model_storage.write_to(self._resource) as directory:
             joblib.dump(state, directory / "crisis.joblib", compress=1)
         return self._resource
@@ -155,7 +167,7 @@ class CrisisDetector(GraphComponent, IntentClassifier):
             before = str(turns[-1].text or "") if turns and not in_frame else None
             verdict = self.verdict(text, before)
             if verdict.kind:
-                self._set_intent(message, verdict.kind, verdict.probability)
+                self._set_intent(message, verdict.kind)
             elif in_frame:
                 self._keep_frame(message)
         return messages
@@ -168,31 +180,29 @@ class CrisisDetector(GraphComponent, IntentClassifier):
         return verdict
 
     def _judge(self, text: str) -> Verdict:
-        assert self._pipeline is not None, "the detector is not trained"
-        probabilities = self._pipeline.predict_proba([text])[0]
-        classes = list(self._pipeline.classes_)
-        danger = 1.0 - float(probabilities[classes.index(NO_CRISIS)])
-        kinds = [(p, kind) for p, kind in zip(probabilities, classes) if kind != NO_CRISIS]
-        learned = max(kinds)[1]
+        assert self._features and self._danger and self._kinds, "the detector is not trained"
+        vector = self._features.transform([text])
+        score = float(self._danger.decision_function(vector)[0])
         found = self._lexicon.find(normalise(text))
-        if found and danger >= self._config["alarm_with_lexicon"]:
-            return Verdict(found if danger < 0.9 else learned, danger, "lexicon")
-        if danger >= self._config["alarm"]:
-            return Verdict(learned, danger, "model")
-        return Verdict(None, danger, "")
+        if found:
+            return Verdict(found, score, "lexicon")
+        if score >= self._config["alarm"]:
+            return Verdict(str(self._kinds.predict(vector)[0]), score, "model")
+        return Verdict(None, score, "")
 
     @staticmethod
-    def _set_intent(message: Message, name: str, confidence: float) -> None:
-        message.set(INTENT, {"name": name, "confidence": confidence}, add_to_output=True)
+    def _set_intent(message: Message, name: str) -> None:
+        message.set(INTENT, {"name": name, "confidence": 1.0}, add_to_output=True)
 
     def _keep_frame(self, message: Message) -> None:
         intent = message.get(INTENT) or {}
         reply = IN_FRAME.get(str(intent.get("name")))
         if reply:
-            self._set_intent(message, f"{FOLLOWUP_PREFIX}{reply}", intent.get("confidence", 1.0))
+            self._set_intent(message, f"{FOLLOWUP_PREFIX}{reply}")
 
 
 def look_alikes() -> List[str]:
-    """Messages that sound like danger and are not (data/crisis/look_alikes.yml)."""
-    content = yaml.safe_load((CRISIS_DIR / "look_alikes.yml").read_text(encoding="utf-8"))
-    return [str(text) for text in content["look_alikes"]]
+    """Messages that sound like danger and are not (data/crisis/look_alikes*.yml)."""
+    files = sorted(CRISIS_DIR.glob("look_alikes*.yml"))
+    contents = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in files]
+    return [str(text) for content in contents for text in content["look_alikes"]]

@@ -24,18 +24,21 @@ def answer(
     question: str = "",
     language: str = "da",
     young: bool = False,
+    also: Optional[str] = None,
     moment: dt.datetime,
 ) -> Reply:
     """The reply about an entry.
 
     `question` moves the fact that it asks for to the front; `young` shortens a professional
-    entry to plain words; `moment` decides what is open now. Raises KeyError for an unknown entry.
+    entry to plain words; `also` is an entry that may have been meant as well, told in a note;
+    `moment` decides what is open now. Raises KeyError for an unknown entry.
     """
     if entry_id in knowledge.young:
         return _young_answer(knowledge.young[entry_id], knowledge, language, moment)
     entry = knowledge.entries[entry_id]
     facts = ordered_facts(entry, question)
-    notes = [Note(label=phrase("caveat", language), text=fact.text) for fact in entry.caveats]
+    notes = [_also(knowledge.entries[also], question)] if also in knowledge.entries else []
+    notes += [Note(label=phrase("caveat", language), text=fact.text) for fact in entry.caveats]
     notes += [Note(label=phrase("today", language), text=fact.text) for fact in entry.today]
     kind = Kind.unknown if knowledge.kind_of[entry_id] == "out_of_scope" else Kind.answer
     paragraphs = [entry.summary.text]
@@ -74,6 +77,13 @@ def _young_answer(
         next=buttons(entry.related, knowledge, language),
         topic=knowledge.topic(entry.id),
     )
+
+
+def _also(entry: Entry, question: str) -> Note:
+    asked = ordered_facts(entry, question)
+    moved = asked and entry.facts and asked[0] is not entry.facts[0]
+    texts = [entry.summary.text, *(fact.text for fact in asked[: 1 if moved else 0])]
+    return Note(label=entry.title, text=" ".join(texts))
 
 
 def ordered_facts(entry: Entry, question: str) -> List[Fact]:
