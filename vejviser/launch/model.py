@@ -15,7 +15,8 @@ from vejviser.nlu.danish_spacy import installed_pipeline
 ROOT = Path(__file__).resolve().parents[2]
 MODELS = ROOT / "models"
 INPUTS = ("config.yml", "domain.yml", "data", "vejviser/nlu", "vejviser/replies", "uv.lock")
-UNTRAINED = ("data/replies/web.yml", "data/replies/errors.yml")  # read by the channels as they run
+# Read by the channels as they run:
+UNTRAINED = ("data/replies/web.yml", "data/replies/errors.yml", "data/replies/workplace.yml")
 CODE = ("vejviser/text.py", "vejviser/knowledge", "vejviser/privacy/redaction.py")
 
 
