@@ -45,7 +45,7 @@ def test_the_contradiction_about_unaccompanied_children_is_told_as_one() -> None
 def test_visos_facts_do_not_cite_the_footnote_about_the_course() -> None:
     for entry in KNOWLEDGE.entries.values():
         for fact in entry.all_facts():
-            if "VISO" in fact.text and "kursus" not in fact.text.lower():
+            if "VISO" in fact.text and "note 33" not in fact.text.lower():
                 assert not any(a <= 1529 <= b for a, b in fact.line_ranges), entry.id
 
 
@@ -62,4 +62,4 @@ def test_joined_words_are_parted(joined: str) -> None:
 def test_statistics_about_non_western_origin_carry_their_caveat() -> None:
     for key, entry in KNOWLEDGE.entries.items():
         if KNOWLEDGE.kind_of[key] == "figures" and "ikke-vestlig" in TEXTS[key]:
-            assert re.search(r"flygtning", " ".join(f.text for f in entry.caveats)), key
+            assert re.search(r"flygtning", " ".join(f.text for f in entry.caveats), re.I), key
