@@ -1,0 +1,1 @@
+"""The Microsoft Teams channel: the Bot Framework protocol, from token to Adaptive Card."""
