@@ -17,6 +17,7 @@ from vejviser.channels.workplace import Told
 
 logger = logging.getLogger(__name__)
 CARD_REFUSED = (400, 413)
+DOTS_SECONDS = 1.0  # how long an answer may wait for its dots, so that they do not come after it
 
 
 class Conversations:
@@ -57,6 +58,7 @@ class Conversations:
         try:
             messages = await self._answers(activity)
         finally:
+            await asyncio.wait({dots}, timeout=DOTS_SECONDS)
             dots.cancel()
         for message in messages:
             await self._send(activity, message)

@@ -77,7 +77,6 @@ class SigningKeys:
         return (stale or kid not in self._keys) and now >= self._next_try
 
     async def _refresh(self) -> None:
-        self._next_try = self._clock() + FAILURE_PAUSE
         try:
             metadata = await self._fetch(self._settings.metadata_url)
             address = str(metadata["jwks_uri"])
@@ -88,6 +87,7 @@ class SigningKeys:
             keys = [_read_key(key) for key in (await self._fetch(address))["keys"]]
         except Exception:  # whatever went wrong outside, the old keys stay and the bot goes on
             logger.warning("Teams: Microsoft's keys could not be fetched", exc_info=True)
+            self._next_try = self._clock() + FAILURE_PAUSE
             return
         self._keys = {kid: (key, endorsements) for kid, key, endorsements in keys if key}
         self._fetched = self._clock()
