@@ -24,6 +24,8 @@ MAX_CONNECTIONS = 800
 class ArmouredProtocol(HttpProtocol):
     """Sanic's own protocol, fed only with whole and well-formed requests."""
 
+    __slots__ = ("_gate", "_deadline", "_refused")  # Sanic's metaclass admits no others
+
     def __init__(self, **arguments: Any) -> None:
         super().__init__(**arguments)
         self._gate = Gate()
@@ -81,7 +83,7 @@ class ArmouredProtocol(HttpProtocol):
         self._cancel_deadline()
         if not self.transport or self.transport.is_closing():
             return
-        if self._http is not None and not self._http:  # no answer is under way
+        if not getattr(self, "_http", None):  # no answer is under way
             self.transport.write(raw_response(status))
         if self.transport.can_write_eof():
             self.transport.write_eof()

@@ -1,4 +1,4 @@
-"""Refusals in plain language: never a trace, a path or a version (wording: data/replies/errors.yml)."""
+"""Refusals in plain language, from data/replies/errors.yml: never a trace, a path or a version."""
 
 from __future__ import annotations
 

@@ -17,6 +17,7 @@ MAX_HEAD = 8_192  # bytes of request line and headers
 MAX_URL = 2_048
 MAX_HEADERS = 64
 MAX_BODY = 256_000  # the largest that Slack or Teams send; the page and REST allow far less
+METHODS = (b"GET", b"HEAD", b"POST")  # no channel has a use for others
 _HOST = re.compile(rb"[A-Za-z0-9._:\[\]-]{1,255}")
 _DROPPED = {b"content-length", b"transfer-encoding", b"connection", b"expect", b"keep-alive"}
 _DROPPED |= {b"upgrade", b"te", b"trailer", b"proxy-connection"}
@@ -89,6 +90,8 @@ class Gate:
     def on_headers_complete(self) -> None:
         """The head is whole: judge it before a byte of the body is read."""
         self._in_body = True
+        if self._parser.get_method() not in METHODS:
+            self._refuse(405)
         hosts = self._values(b"host")
         if len(hosts) > 1 or (hosts and not _HOST.fullmatch(hosts[0])):
             self._refuse(400)

@@ -1,0 +1,1 @@
+"""The web chat: two doors, one quick way out, nothing left behind (docs/web.md)."""
