@@ -1,0 +1,1 @@
+"""Slack: direct messages, mentions, /vejviser and buttons, answered in Block Kit."""
