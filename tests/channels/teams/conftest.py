@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import uuid
 from dataclasses import dataclass, field
 from typing import Any, AsyncIterator, Dict, Iterator, List, Optional
@@ -32,11 +33,14 @@ class StubBot:
         )
     )
     gate: Optional[asyncio.Event] = None
+    fails: bool = False
 
     async def __call__(self, message: UserMessage) -> None:
         self.heard.append(message)
         if self.gate:
             await self.gate.wait()
+        if self.fails:
+            raise RuntimeError("noget hemmeligt")
         await message.output_channel.send_response(
             message.sender_id, {"text": self.reply.text(), "custom": self.reply.data()}
         )
@@ -73,8 +77,9 @@ def settings(fake: FakeBotFramework) -> TeamsSettings:
     return TeamsSettings(APP_ID, PASSWORD, "", fake.metadata_url, fake.url)
 
 
-@pytest.fixture
-async def teams(fake: FakeBotFramework, settings: TeamsSettings) -> AsyncIterator[Teams]:
+@contextlib.asynccontextmanager
+async def serving(fake: FakeBotFramework, settings: TeamsSettings) -> AsyncIterator[Teams]:
+    """The channel on a port of its own."""
     stub = StubBot()
     app = Sanic(f"teams_{uuid.uuid4().hex}", configure_logging=False)
     Sanic.test_mode = True  # Sanic then allows several apps in one process
@@ -90,3 +95,15 @@ async def teams(fake: FakeBotFramework, settings: TeamsSettings) -> AsyncIterato
     await server.before_stop()
     server.close()
     await server.wait_closed()
+
+
+@pytest.fixture
+async def teams(fake: FakeBotFramework, settings: TeamsSettings) -> AsyncIterator[Teams]:
+    async with serving(fake, settings) as running:
+        yield running
+
+
+@pytest.fixture
+def serve(fake: FakeBotFramework) -> Any:
+    """The channel with other settings than most tests use."""
+    return lambda settings: serving(fake, settings)

@@ -1,6 +1,6 @@
 """Microsoft's side of the Bot Framework on loopback: keys, tokens and the connector.
 
-It runs in a thread of its own, so that the blocking client of botframework-connector can ask it too.
+It runs in a thread of its own, so that the blocking client of botframework-connector can ask it.
 """
 
 from __future__ import annotations
