@@ -92,4 +92,4 @@ class ArmouredProtocol(HttpProtocol):
 
 def put_on() -> None:
     """Make every Sanic app of this process use it: Rasa gives no way to choose the protocol."""
-    sanic.app.HttpProtocol = ArmouredProtocol  # type: ignore[attr-defined]
+    sanic.app.HttpProtocol = ArmouredProtocol

@@ -16,7 +16,7 @@ from typing import Any, Awaitable, Callable, Dict, List, Optional
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 
 from vejviser.channels import armour
-from vejviser.knowledge.base import load
+from vejviser.knowledge.base import Knowledge, load
 from vejviser.replies.fixed import FILES, fixed_reply, read_fixed
 from vejviser.replies.wording import REPLIES_DIR
 
@@ -93,12 +93,17 @@ def _fixed(intent: str, incoming: Incoming) -> Dict[str, Any]:
 
 
 @lru_cache(maxsize=None)
+def knowledge() -> Knowledge:
+    """What the bot knows, read once for all channels."""
+    return load()
+
+
+@lru_cache(maxsize=None)
 def fixed_message(intent: str, language: str) -> Any:
     """Text and data of a fixed reply, for when the bot itself cannot speak."""
-    knowledge = load()
     for stem, kind in FILES.items():
         for fixed in read_fixed(REPLIES_DIR / f"{stem}.yml"):
             if fixed.intent == intent:
-                reply = fixed_reply(fixed, kind, knowledge, language)
+                reply = fixed_reply(fixed, kind, knowledge(), language)
                 return reply.text(), reply.data()
     raise KeyError(intent)

@@ -106,7 +106,7 @@ def _read(path: Path, model: Type[Model]) -> Iterator[Tuple[str, Model]]:
         try:
             entry = model(**raw)
         except ValidationError as error:
-            raise KnowledgeError(f"{path}: entry '{name}': {_describe(error)}") from None
+            raise KnowledgeError(f"{path}: entry '{name}': {describe(error)}") from None
         if name in seen:
             raise KnowledgeError(f"{path}: entry '{name}': field 'id': occurs twice")
         seen.add(name)
@@ -130,7 +130,10 @@ def _read_list(path: Path) -> List[Any]:
     return content
 
 
-def _describe(error: ValidationError) -> str:
+def describe(error: Exception) -> str:
+    """The first complaint of a schema error as "field 'x': what is wrong"."""
+    if not isinstance(error, ValidationError):
+        return str(error)
     first = error.errors()[0]
     place = ".".join(str(part) for part in first["loc"] if part != "__root__")
     return f"field '{place}': {first['msg']}" if place else first["msg"]

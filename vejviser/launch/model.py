@@ -11,6 +11,7 @@ from typing import Iterator
 
 from vejviser.knowledge.base import load
 from vejviser.nlu.danish_spacy import installed_pipeline
+from vejviser.replies.fixed import fixed_responses
 
 ROOT = Path(__file__).resolve().parents[2]
 MODELS = ROOT / "models"
@@ -67,7 +68,7 @@ def ensure_model() -> Path:
 
     Raises KnowledgeError for a broken knowledge file and TrainingFailed when Rasa fails.
     """
-    load()  # a broken file is named here, before Rasa wraps the error in pages of its own
+    fixed_responses(load())  # a broken file is named here, before Rasa wraps the error in pages
     path = model_path()
     if path.exists():
         return path

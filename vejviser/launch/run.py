@@ -11,13 +11,14 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
-from typing import Callable, List
+from typing import IO, Callable, List, Optional
 
 from vejviser.knowledge.base import KnowledgeError
 from vejviser.launch.model import ROOT, TrainingFailed, ensure_model, environment
 from vejviser.nlu.danish_spacy import PipelineMissing
 
 START_SECONDS = 180
+Output = Optional[IO[bytes]]
 
 
 class CannotStart(Exception):
@@ -60,7 +61,7 @@ def serve(model: Path, port: int, action_port: int) -> int:
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         wait_for(f"http://127.0.0.1:{action_port}/health", processes)
-        wait_for(f"http://127.0.0.1:{port}/", processes)
+        wait_for(f"http://127.0.0.1:{port}/ready", processes)
         print(f"Vejviser er klar: http://{host}:{port}/  (stop med Ctrl-C)", flush=True)
         while all(process.poll() is None for process in processes):
             time.sleep(0.5)
@@ -73,21 +74,27 @@ def serve(model: Path, port: int, action_port: int) -> int:
         stop(processes)
 
 
-def start_actions(port: int) -> "subprocess.Popen[bytes]":
-    """Start the action server on loopback."""
+def start_actions(port: int, output: Output = None) -> "subprocess.Popen[bytes]":
+    """Start the action server on loopback; what it prints goes to `output` if there is one."""
     command = [sys.executable, "-m", "rasa_sdk", "--actions", "actions", "--port", str(port)]
     command += ["--logging-config_file", str(ROOT / "logging.yml")]
     env = {**environment(), "SANIC_HOST": "127.0.0.1"}
-    return subprocess.Popen(command, cwd=ROOT, env=env, start_new_session=True)
+    return subprocess.Popen(
+        command, cwd=ROOT, env=env, start_new_session=True, stdout=output, stderr=output
+    )
 
 
-def start_rasa(model: Path, host: str, port: int, action_port: int) -> "subprocess.Popen[bytes]":
+def start_rasa(
+    model: Path, host: str, port: int, action_port: int, output: Output = None
+) -> "subprocess.Popen[bytes]":
     """Start Rasa with the trained bot; its own HTTP API stays off."""
     command = [sys.executable, "-m", "rasa", "run", "--model", str(model), "--port", str(port)]
     command += ["--interface", host, "--logging-config-file", str(ROOT / "logging.yml")]
     command += ["--endpoints", "endpoints.yml", "--credentials", "credentials.yml"]
     env = {**environment(), "ACTION_SERVER_URL": f"http://127.0.0.1:{action_port}/webhook"}
-    return subprocess.Popen(command, cwd=ROOT, env=env, start_new_session=True)
+    return subprocess.Popen(
+        command, cwd=ROOT, env=env, start_new_session=True, stdout=output, stderr=output
+    )
 
 
 def wait_for(

@@ -30,7 +30,8 @@ def text_features() -> FeatureUnion:
                     preprocessor=normalise,
                     tokenizer=split,
                     token_pattern=None,
-                    ngram_range=(1, 3),
+                    ngram_range=(1, 2),
+                    min_df=2,
                     sublinear_tf=True,
                 ),
             ),
@@ -41,10 +42,12 @@ def text_features() -> FeatureUnion:
                 TfidfVectorizer(
                     preprocessor=normalise,
                     analyzer="char_wb",
-                    ngram_range=(2, 5),
-                    min_df=2,
+                    ngram_range=(3, 5),
+                    min_df=4,
                     sublinear_tf=True,
                 ),
             ),
-        ]
+        ],
+        # An age narrows a question down; it must not outweigh what is asked.
+        transformer_weights={"ages": 0.6},
     )

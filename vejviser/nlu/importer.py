@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, Dict, Iterator, List, Optional, Text, Union
 
+import yaml
 from rasa.shared.core.domain import Domain
 from rasa.shared.importers.rasa import RasaFileImporter
 from rasa.shared.nlu.constants import INTENT, INTENT_RESPONSE_KEY, TEXT
@@ -15,6 +17,8 @@ from vejviser.replies.fixed import fixed_responses
 
 # The full label of an example, "ask_<kind>/<entry id>", or the intent where it has no entry.
 TOPIC = "topic"
+# These entries tell what lies near; their words belong to the entries that they point to.
+OUT_OF_SCOPE = "out_of_scope"
 
 
 class KnowledgeImporter(RasaFileImporter):
@@ -44,13 +48,20 @@ class KnowledgeImporter(RasaFileImporter):
             examples,
             entity_synonyms=written.entity_synonyms,
             regex_features=written.regex_features,
-            lookup_tables=written.lookup_tables,
+            lookup_tables=[*written.lookup_tables, municipalities()],
         )
 
     def get_domain(self) -> Domain:
         """The domain file, completed with the responses that hold telephone numbers."""
         responses = fixed_responses(self._knowledge)
         return super().get_domain().merge(Domain.from_dict({"responses": responses}))
+
+
+def municipalities() -> Dict[Text, Any]:
+    """The lookup table of the entity "municipality" (data/language/municipalities.yml)."""
+    path = Path(__file__).resolve().parents[2] / "data" / "language" / "municipalities.yml"
+    names = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return {"name": "municipality", "elements": [str(name) for name in names]}
 
 
 def _with_topic(message: Message) -> Message:
@@ -65,7 +76,7 @@ def knowledge_examples(knowledge: Knowledge) -> Iterator[Message]:
     for entry_id, entry in entries.items():
         topic = knowledge.topic(entry_id)
         texts = {name for name in [knowledge.title(entry_id), *entry.names]}
-        if entry_id in knowledge.entries:
+        if entry_id in knowledge.entries and knowledge.kind_of[entry_id] != OUT_OF_SCOPE:
             texts.update(fact.text for fact in knowledge.entries[entry_id].all_facts())
         for text in sorted(texts):
             yield Message(data={TEXT: text, INTENT: topic.split("/")[0], TOPIC: topic})

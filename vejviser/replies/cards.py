@@ -30,7 +30,7 @@ def contact_card(
         chat=contact.chat,
         mail=contact.mail,
         web=contact.web,
-        hours=_hours(contact, language, open_now),
+        hours=_hours(contact, language, open_now) if moment else _fixed_hours(contact, language),
         open_now=open_now,
         anonymity=in_language(contact.anonymity.label, language),
         for_whom=in_language(contact.for_whom, language),
@@ -38,6 +38,11 @@ def contact_card(
         status_2018=contact.status_2018.text if contact.status_2018 else None,
         checked=phrase("checked", language, date=source.verified_on.isoformat()),
     )
+
+
+def _fixed_hours(contact: Contact, language: str) -> str:
+    # A fixed reply has no clock and few words: the hours stand on the page of the line.
+    return phrase("always_open" if contact.always_open else "hours_unknown", language)
 
 
 def _hours(contact: Contact, language: str, open_now: Optional[bool]) -> str:
@@ -59,7 +64,12 @@ def _opening(opening: Opening, language: str) -> str:
         when = phrase("every_day", language)
     else:
         when = ", ".join(_day_runs(opening, language))
-    return f"{when} {opening.start.lstrip('0') or '0:00'}-{opening.end}"
+    return f"{when} {_clock(opening.start)}-{_clock(opening.end)}"
+
+
+def _clock(time: str) -> str:
+    hour, minute = time.split(":")
+    return f"{int(hour)}:{minute}"
 
 
 def _day_runs(opening: Opening, language: str) -> List[str]:

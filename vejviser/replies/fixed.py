@@ -12,7 +12,7 @@ from typing import Any, Dict, List, Optional
 import yaml
 from pydantic import Field, ValidationError
 
-from vejviser.knowledge.base import Knowledge, KnowledgeError
+from vejviser.knowledge.base import Knowledge, KnowledgeError, describe
 from vejviser.knowledge.schema import Strict, Texts
 from vejviser.replies.cards import contact_card, in_language
 from vejviser.replies.reply import Kind, Next, Reply
@@ -41,7 +41,7 @@ def read_fixed(path: Path) -> List[FixedReply]:
             replies.append(FixedReply(**raw))
         except (ValidationError, TypeError) as error:
             name = raw.get("intent") if isinstance(raw, dict) else raw
-            raise KnowledgeError(f"{path}: reply '{name}': {error}") from None
+            raise KnowledgeError(f"{path}: reply '{name}': {describe(error)}") from None
     return replies
 
 

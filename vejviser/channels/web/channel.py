@@ -74,8 +74,7 @@ class RootBlueprint(ChannelBlueprint):
         if greeting is not None:
             app.router.static_routes.pop(greeting.segments)
         app.config.PROXIES_COUNT = self.ctx.proxies or None
-        app.config.CORS_SUPPORTS_CREDENTIALS = False
-        app.config.CORS_EXPOSE_HEADERS = None
+        app.register_middleware(_tidy, "response")
         app.register_listener(_warm_up, "before_server_start")
         return super().register(app, options)
 
@@ -113,6 +112,15 @@ async def _ready(request: Request) -> HTTPResponse:
     yes = await ready(request.app)
     body = {"status": "ready" if yes else "not ready"}
     return response.json(body, status=200 if yes else 503, headers={"cache-control": "no-store"})
+
+
+async def _tidy(_: Request, answer: HTTPResponse) -> None:
+    """No page of another site may read ours: Rasa's CORS headers go."""
+    for name in [n for n in answer.headers if n.lower().startswith("access-control-")]:
+        del answer.headers[name]
+    answer.headers.setdefault("x-content-type-options", "nosniff")
+    answer.headers.setdefault("cache-control", "no-store")
+    answer.headers.setdefault("referrer-policy", "no-referrer")
 
 
 async def _warm_up(*_: Any) -> None:

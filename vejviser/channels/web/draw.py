@@ -11,11 +11,12 @@ from typing import Any, Callable, Dict, List, Optional
 import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from vejviser.channels.guard import knowledge
 from vejviser.channels.web.assets import address
-from vejviser.knowledge.base import KnowledgeError, load
+from vejviser.knowledge.base import KnowledgeError
 from vejviser.replies.cards import contact_card
 from vejviser.replies.opening import now_in_copenhagen
-from vejviser.replies.reply import ContactCard, Reply
+from vejviser.replies.reply import ContactCard, Kind, Reply
 from vejviser.replies.wording import REPLIES_DIR, phrase
 
 LANGUAGES = ("da", "en")
@@ -28,16 +29,16 @@ def wording() -> Dict[str, Any]:
     texts = dict(yaml.safe_load((REPLIES_DIR / "web.yml").read_text(encoding="utf-8")))
     for page, contacts in texts["numbers"].items():
         for contact in contacts:
-            if contact not in load().contacts:
+            if contact not in knowledge().contacts:
                 raise KnowledgeError(f"web.yml: numbers: {page}: '{contact}' does not exist")
     return texts
 
 
 def numbers(page: str, language: str, moment: Optional[dt.datetime] = None) -> List[ContactCard]:
     """The cards of the most important contacts of a page ("doors", "young", "professional")."""
-    knowledge, now = load(), moment or now_in_copenhagen()
+    known, now = knowledge(), moment or now_in_copenhagen()
     ids = wording()["numbers"][page]
-    return [contact_card(knowledge.contacts[i], knowledge, language, now) for i in ids]
+    return [contact_card(known.contacts[i], known, language, now) for i in ids]
 
 
 def reply_view(
@@ -49,12 +50,12 @@ def reply_view(
     """What the template needs of one Rasa message."""
     reply = Reply(**message["custom"]) if message.get("custom") else None
     if reply is None:
-        reply = Reply(kind="answer", paragraphs=str(message.get("text") or "").split("\n"))
+        reply = Reply(kind=Kind.answer, paragraphs=str(message.get("text") or "").split("\n"))
     now, today = moment or now_in_copenhagen(), phrase("today", reply.language)
     cards = [_with_hours(card, reply.language, now) for card in reply.contacts]
     if audience == "young":  # what was in 2018 is never shown to a young person
         cards = [card.copy(update={"status_2018": None}) for card in cards]
-    judged = bool(reply.kind in JUDGED and reply.topic)
+    judged = reply.kind in JUDGED and "/" in (reply.topic or "")  # an entry, no small talk
     return {
         "reply": reply,
         "contacts": cards,
@@ -69,10 +70,10 @@ def _with_hours(card: ContactCard, language: str, moment: dt.datetime) -> Contac
     """Fixed replies know no clock: their cards get "open now" here."""
     if card.open_now is not None:
         return card
-    knowledge = load()
-    for contact in knowledge.contacts.values():
+    known = knowledge()
+    for contact in known.contacts.values():
         if contact.name == card.name:
-            return contact_card(contact, knowledge, language, moment)
+            return contact_card(contact, known, language, moment)
     return card
 
 
