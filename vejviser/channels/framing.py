@@ -69,7 +69,6 @@ class Gate:
 
     def on_message_begin(self) -> None:
         """A request begins."""
-        self._start()
         self.unfinished = True
 
     def on_url(self, url: bytes) -> None:

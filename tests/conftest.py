@@ -1,0 +1,70 @@
+"""`bot`: the real servers with the trained bot, started once for the whole session.
+
+While writing tests, `pytest --bot http://127.0.0.1:5005` uses a bot that runs already; tests that
+need its log or its processes are then skipped.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Iterator, Optional
+
+import pytest
+
+from vejviser.launch.model import ensure_model
+from vejviser.launch.run import start_actions, start_rasa, stop, wait_for
+
+OPERATOR_TOKEN = "only-for-tests"
+EMBED_HOSTS = "http://host.localhost:*"
+SETTINGS = {
+    "VEJVISER_OPERATOR_TOKEN": OPERATOR_TOKEN,
+    "VEJVISER_EMBED_HOSTS": EMBED_HOSTS,
+    "VEJVISER_SECRET": "a-secret-for-tests-only",
+}
+
+
+@dataclass(frozen=True)
+class Bot:
+    """A running bot. `url` is its page; REST is at /webhooks/rest/webhook."""
+
+    url: str
+    port: int
+    log: Optional[Path] = None
+    rasa: "Optional[subprocess.Popen[bytes]]" = None
+    actions: "Optional[subprocess.Popen[bytes]]" = None
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--bot", help="address of a bot that runs already")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def bot(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
+    running = request.config.getoption("--bot")
+    if running:
+        yield Bot(running.rstrip("/"), int(running.rstrip("/").rpartition(":")[2]))
+        return
+    model, port, action_port = ensure_model(), free_port(), free_port()
+    log = tmp_path_factory.mktemp("bot") / "bot.log"
+    before = dict(os.environ)
+    os.environ.update(SETTINGS)
+    with log.open("wb") as output:
+        actions = start_actions(action_port, output)
+        rasa = start_rasa(model, "127.0.0.1", port, action_port, output)
+        os.environ.clear()
+        os.environ.update(before)
+        try:
+            wait_for(f"http://127.0.0.1:{port}/ready", [actions, rasa])
+            yield Bot(f"http://127.0.0.1:{port}", port, log, rasa, actions)
+        finally:
+            stop([rasa, actions])
