@@ -9,6 +9,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.http_retry.builtin_async_handlers import (
     AsyncConnectionErrorRetryHandler,
     AsyncRateLimitErrorRetryHandler,
+    AsyncServerErrorRetryHandler,
 )
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
@@ -48,6 +49,7 @@ class Answers:
         self._retries = [
             AsyncConnectionErrorRetryHandler(),
             AsyncRateLimitErrorRetryHandler(max_retry_count=3),
+            AsyncServerErrorRetryHandler(),
         ]
         self._client = AsyncWebClient(
             token=settings.token,
@@ -62,7 +64,7 @@ class Answers:
             for message in await self._messages(asked):
                 await self._send(asked, message)
         except SlackApiError as error:
-            logger.error(_REASONS.get(error.response.get("error"), "Slack: it took no answer"))
+            logger.error(_REASONS.get(_code(error), "Slack: it took no answer"))
         except Exception:
             logger.exception("Slack: a question could not be answered")
 
@@ -91,7 +93,7 @@ class Answers:
         try:
             await self._deliver(asked, message)
         except SlackApiError as error:
-            if error.response.get("error") not in REFUSED:
+            if _code(error) not in REFUSED:
                 raise
             logger.error("Slack: it refused the blocks of an answer; sent as text")
             await self._deliver(asked, {k: v for k, v in message.items() if k != "blocks"})
@@ -120,6 +122,12 @@ _REASONS = {
     "missing_scope": "Slack: the app lacks a permission; compare it with deploy/slack/manifest.yml",
     "not_in_channel": "Slack: the app is not a member of the channel it was asked in",
 }
+
+
+def _code(error: SlackApiError) -> str:
+    """Slack's name for what was wrong; "" when it did not answer in its own words."""
+    answer = getattr(error.response, "data", error.response)
+    return str(answer.get("error") or "") if isinstance(answer, dict) else ""
 
 
 def drawn(reply: Dict[str, Any], *, first: bool, pressed: str = "") -> Message:
