@@ -14,7 +14,7 @@ from rasa.shared.exceptions import RasaException
 EXIT_URL = "https://www.google.com/search?q=vejret"
 PER_CONVERSATION = "20/minute"
 PER_CLIENT = "300/minute"  # a whole school may share one address
-_HOST = re.compile(r"https?://(\*\.)?[A-Za-z0-9.-]+(:\d{1,5})?")
+_HOST = re.compile(r"https?://(\*\.)?[A-Za-z0-9.-]+(:(\d{1,5}|\*))?")
 
 
 @dataclass(frozen=True)
