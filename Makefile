@@ -7,7 +7,7 @@ export TF_CPP_MIN_LOG_LEVEL := 3
 export PYTHONPATH := $(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help run chat train test lint validate install install-test stale clean
+.PHONY: help run chat train test lint validate teams-package install install-test stale clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -29,6 +29,9 @@ lint: install-test  ## ruff, mypy and Rasa's own validation
 
 validate: install  ## Rasa's check of data, domain and rules
 	@$(PY) -m rasa data validate --fail-on-warnings
+
+teams-package: install  ## the app package for Microsoft Teams (docs/teams.md)
+	@$(PY) deploy/teams/package.py
 
 stale: install  ## contacts and sources that were checked more than 90 days ago
 	@$(PY) -m vejviser.knowledge.stale
