@@ -27,6 +27,17 @@ SETTINGS = {
 }
 
 
+def teams_settings(port: int) -> "dict[str, str]":
+    """Teams is on; the fake Bot Framework of tests/channels/teams can stand on `port`."""
+    fake = f"http://127.0.0.1:{port}"
+    return {
+        "VEJVISER_TEAMS_APP_ID": "0d5f18e0-0000-4000-8000-00000000aaaa",
+        "VEJVISER_TEAMS_APP_PASSWORD": "a-secret-for-tests",
+        "VEJVISER_TEAMS_TEST_METADATA": f"{fake}/v1/.well-known/openidconfiguration",
+        "VEJVISER_TEAMS_TEST_LOGIN": fake,
+    }
+
+
 @dataclass(frozen=True)
 class Bot:
     """A running bot. `url` is its page; REST is at /webhooks/rest/webhook."""
@@ -36,6 +47,7 @@ class Bot:
     log: Optional[Path] = None
     rasa: "Optional[subprocess.Popen[bytes]]" = None
     actions: "Optional[subprocess.Popen[bytes]]" = None
+    teams_port: Optional[int] = None
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -57,7 +69,8 @@ def bot(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     model, port, action_port = ensure_model(), free_port(), free_port()
     log = tmp_path_factory.mktemp("bot") / "bot.log"
     before = dict(os.environ)
-    os.environ.update(SETTINGS)
+    teams_port = free_port()
+    os.environ.update({**SETTINGS, **teams_settings(teams_port)})
     with log.open("wb") as output:
         actions = start_actions(action_port, output)
         rasa = start_rasa(model, "127.0.0.1", port, action_port, output)
@@ -65,6 +78,6 @@ def bot(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
         os.environ.update(before)
         try:
             wait_for(f"http://127.0.0.1:{port}/ready", [actions, rasa])
-            yield Bot(f"http://127.0.0.1:{port}", port, log, rasa, actions)
+            yield Bot(f"http://127.0.0.1:{port}", port, log, rasa, actions, teams_port)
         finally:
             stop([rasa, actions])

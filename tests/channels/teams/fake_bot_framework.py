@@ -46,7 +46,8 @@ class Posted(NamedTuple):
 class FakeBotFramework:
     """`with FakeBotFramework() as fake:`"""
 
-    def __init__(self) -> None:
+    def __init__(self, port: int = 0) -> None:
+        self._port = port
         self.published: Dict[str, Optional[List[str]]] = {KID: ENDORSED}
         self.calls: Dict[str, int] = {"metadata": 0, "keys": 0, "token": 0, "connector": 0}
         self.forms: List[Dict[str, str]] = []
@@ -146,7 +147,7 @@ class FakeBotFramework:
         asyncio.set_event_loop(self._loop)
         runner = web.AppRunner(self._app())
         self._loop.run_until_complete(runner.setup())
-        site = web.TCPSite(runner, "127.0.0.1", 0)
+        site = web.TCPSite(runner, "127.0.0.1", self._port, reuse_address=True)
         self._loop.run_until_complete(site.start())
         self.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
         self._ready.set()
