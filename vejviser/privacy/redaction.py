@@ -66,4 +66,3 @@ def redact(text: str, names: Iterable[str] = (), keep: Iterable[str] = ()) -> Re
     for name in sorted(names, key=len, reverse=True):
         hide("name", re.compile(rf"\b{re.escape(name)}\b"))
     return Redacted(text, tuple(dict.fromkeys(found)))
-

@@ -5,12 +5,15 @@ Nothing is written to disk. What enters a tracker has been redacted by the NLU p
 
 from __future__ import annotations
 
+import copy
+import json
 import time
 from typing import Any, Iterable, Optional
 
 from cachetools import TLRUCache
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import SerializedTrackerAsText, TrackerStore
+from rasa.shared.core.conversation import Dialogue
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import BotUttered, Event, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
@@ -28,17 +31,26 @@ def idle_seconds(tracker: DialogueStateTracker) -> int:
     return PROFESSIONAL_SECONDS if known else YOUNG_SECONDS
 
 
+def private(event: Event) -> Event:
+    """The event as it may be kept: a message as redacted by the pipeline, a reply without words.
+
+    A copy where it differs: the event itself is still to be answered or sent.
+    """
+    if isinstance(event, UserUttered) and event.parse_data:
+        kept = copy.copy(event)
+        kept.text = event.parse_data.get("text", event.text)
+        return kept
+    if isinstance(event, BotUttered):
+        return BotUttered(metadata=event.metadata, timestamp=event.timestamp)
+    return event
+
+
 class PrivateTracker(DialogueStateTracker):
     """A tracker into which no unredacted message gets, and no reply: both could tell of danger."""
 
     def update(self, event: Event, domain: Optional[Domain] = None) -> None:
-        """Apply an event; a user's text is replaced by what the pipeline made of it."""
-        if isinstance(event, UserUttered) and event.parse_data:
-            event.text = event.parse_data.get("text", event.text)
-        if isinstance(event, BotUttered):
-            # A copy: the event itself is still to be sent to the user.
-            event = BotUttered(metadata=event.metadata, timestamp=event.timestamp)
-        super().update(event, domain)
+        """Apply an event as it may be kept."""
+        super().update(private(event), domain)
 
 
 class PrivateTrackerStore(TrackerStore, SerializedTrackerAsText):
@@ -47,6 +59,13 @@ class PrivateTrackerStore(TrackerStore, SerializedTrackerAsText):
     def init_tracker(self, sender_id: str) -> PrivateTracker:
         """An empty private tracker."""
         return PrivateTracker(sender_id, self.domain.slots, max_event_history=MAX_EVENTS)
+
+    @staticmethod
+    def serialise_tracker(tracker: DialogueStateTracker) -> str:
+        """The conversation as text. Rasa's wrapper makes a new conversation's tracker without
+        asking this store, so what may be kept is decided here once more."""
+        events = [private(event) for event in list(tracker.events)[-MAX_EVENTS:]]
+        return json.dumps(Dialogue(tracker.sender_id, events).as_dict())
 
 
 class ExpiringTrackerStore(PrivateTrackerStore):
