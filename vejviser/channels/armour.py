@@ -8,6 +8,7 @@ connection before its answer can be read. See vejviser/channels/framing.py for w
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import Any, Optional
 
 import sanic.app
@@ -59,6 +60,22 @@ class ArmouredProtocol(HttpProtocol):
             self._cancel_deadline()
         for request in whole:
             super().data_received(request)
+
+    def check_timeouts(self) -> None:
+        """Sanic's own clock counts the rest between two requests, not the time within one."""
+        if self._deadline is not None:
+            self._time = time.monotonic()
+        super().check_timeouts()
+
+    def eof_received(self) -> bool:
+        """The other side sends no more; an answer that is under way is still sent."""
+        if self._gate.unfinished and not self._refused:
+            self._refuse(400)
+            return True
+        if not getattr(self, "_http", None):
+            return self._refused
+        self._http.keep_alive = False
+        return True
 
     def connection_lost(self, exc: Optional[BaseException]) -> None:
         """The other side is gone."""

@@ -21,8 +21,8 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
 from vejviser.channels.errors import ChannelBlueprint, error_response
-from vejviser.channels.guard import Handler
-from vejviser.channels.slack.answers import Answers
+from vejviser.channels.guard import Handler, fixed_message
+from vejviser.channels.slack.answers import LANGUAGE, Answers
 from vejviser.channels.slack.blocks import ASK
 from vejviser.channels.slack.config import SlackSettings, slack_settings
 from vejviser.channels.slack.conversations import (
@@ -34,6 +34,7 @@ from vejviser.channels.slack.conversations import (
 )
 
 COMMAND = "/vejviser"
+WITHOUT_BOT = ("unavailable", "too_long", "empty_message")  # what the guard says by itself
 MAX_AT_ONCE = 200
 STOP_SECONDS = 5
 
@@ -71,6 +72,11 @@ class SlackChannel(InputChannel):
         @routes.route("/webhook", methods=["POST"])
         async def receive(request: Request) -> HTTPResponse:
             return await desk.receive(request)
+
+        @routes.listener("before_server_start")
+        async def warm_up(*_: Any) -> None:
+            for intent in WITHOUT_BOT:  # reading all knowledge takes longer than Slack waits
+                fixed_message(intent, LANGUAGE)
 
         @routes.listener("before_server_stop")
         async def stop(*_: Any) -> None:
