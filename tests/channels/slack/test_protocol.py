@@ -334,7 +334,7 @@ async def test_two_people_in_one_thread_are_two_conversations(slack):
 
 
 async def test_no_id_of_slack_is_in_a_sender_id_or_a_log(slack, caplog):
-    caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.INFO)
     slack.stub.fails = True
     await slack.tell(slack.fake.direct("en hemmelighed"))
     await slack.send(slack.fake.command("en hemmelighed"))
