@@ -136,7 +136,7 @@ class CrisisDetector(GraphComponent, IntentClassifier):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn danger against everything else that people write, and its kinds apart."""
-        examples = [(str(m.get(TEXT)), str(m.get(INTENT))) for m in training_data.intent_examples]
+        examples = [(str(m.get(TEXT)), str(m.get(INTENT))) for m in training_data.training_examples]
         examples += [(text, NO_CRISIS) for text in look_alikes()]
         self._features = text_features()
         matrix = self._features.fit_transform([text for text, _ in examples])

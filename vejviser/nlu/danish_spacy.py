@@ -9,7 +9,8 @@ from rasa.engine.graph import ExecutionContext
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.nlu.utils.spacy_utils import SpacyNLP
+from rasa.nlu.utils.spacy_utils import SpacyModel, SpacyNLP
+from rasa.shared.nlu.training_data.training_data import TrainingData
 
 OFFICIAL = "da_core_news_sm"
 SHIPPED = "da_ddt_sm"
@@ -50,3 +51,10 @@ class DanishSpacy(SpacyNLP):
     ) -> "DanishSpacy":
         """Load the installed pipeline (see `installed_pipeline`)."""
         return cls(cls.load_model(installed_pipeline()), config)
+
+    def process_training_data(
+        self, training_data: TrainingData, model: SpacyModel
+    ) -> TrainingData:
+        """Leave the examples alone: the classifiers learn from words and stems, and parsing all
+        examples (and Rasa's hashing of the parses) would be most of the training time."""
+        return training_data

@@ -99,7 +99,7 @@ class TopicClassifier(GraphComponent, IntentClassifier):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn from every example that is not a crisis message."""
-        examples = [m for m in training_data.intent_examples if not is_crisis_example(m)]
+        examples = [m for m in training_data.training_examples if not is_crisis_example(m)]
         texts = [str(m.get(TEXT)) for m in examples]
         labels = [str(m.get(TOPIC) or m.get(INTENT)) for m in examples]
         self._features = text_features()
