@@ -85,12 +85,17 @@ def start_actions(port: int, output: Output = None) -> "subprocess.Popen[bytes]"
 
 
 def start_rasa(
-    model: Path, host: str, port: int, action_port: int, output: Output = None
+    model: Path,
+    host: str,
+    port: int,
+    action_port: int,
+    output: Output = None,
+    endpoints: str = "endpoints.yml",
 ) -> "subprocess.Popen[bytes]":
     """Start Rasa with the trained bot; its own HTTP API stays off."""
     command = [sys.executable, "-m", "rasa", "run", "--model", str(model), "--port", str(port)]
     command += ["--interface", host, "--logging-config-file", str(ROOT / "logging.yml")]
-    command += ["--endpoints", "endpoints.yml", "--credentials", "credentials.yml"]
+    command += ["--endpoints", endpoints, "--credentials", "credentials.yml"]
     env = {**environment(), "ACTION_SERVER_URL": f"http://127.0.0.1:{action_port}/webhook"}
     return subprocess.Popen(
         command, cwd=ROOT, env=env, start_new_session=True, stdout=output, stderr=output
