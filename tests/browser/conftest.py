@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.server
 import select
 import shutil
@@ -108,13 +109,10 @@ class Line:
             return
 
     def cut(self) -> None:
-        self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
-        for end in self._open:
-            try:
+        for end in (self._listener, *self._open):
+            with contextlib.suppress(OSError):  # cut before, or closed by the other side
                 end.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                continue
+        self._listener.close()
 
 
 @pytest.fixture

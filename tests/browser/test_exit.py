@@ -111,10 +111,7 @@ def test_going_away_by_another_way_deletes_too(open_page, bot):
     say(page, DEATH_THREAT)
     expect(page.locator(".answer.crisis")).to_be_visible()
     key = page.input_value("#key")
-    with page.expect_request("**/x") as left:
-        page.goto("about:blank")
-    assert left.value.method == "POST"
-    page.wait_for_timeout(0)
+    page.goto("about:blank")
     for _ in range(50):  # the beacon is on its way
         if post(f"{bot.url}/a", key=key, message="ok").status == 410:
             return

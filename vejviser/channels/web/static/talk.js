@@ -3,7 +3,7 @@
   "use strict";
   var say = document.getElementById("say"), log = document.getElementById("log");
   var message = document.getElementById("message"), status = document.getElementById("status");
-  var submitting = false, typed = "";
+  var submitting = false, typed = null;
 
   function offer_tools(root) {
     root.querySelectorAll(".print, .copy").forEach(function (button) { button.hidden = false; });
@@ -26,16 +26,28 @@
 
   say.addEventListener("submit", function () { submitting = !window.htmx; });
 
+  function submitter(config) {
+    return config && config.triggeringEvent && config.triggeringEvent.submitter;
+  }
+
+  // htmx overlooks buttons that stand outside their form.
+  document.addEventListener("htmx:configRequest", function (event) {
+    var button = submitter(event.detail);
+    if (button && button.name && !event.detail.elt.contains(button)) {
+      event.detail.formData.set(button.name, button.value);
+    }
+  });
+
   document.addEventListener("htmx:beforeRequest", function (event) {
     if (event.detail.elt === say) {
-      typed = message.value;
+      var button = submitter(event.detail.requestConfig);
+      typed = button && button.name ? null : message.value;
       log.querySelectorAll(".problem").forEach(function (old) { old.remove(); });
     }
   });
 
   document.addEventListener("htmx:beforeSwap", function (event) {
-    var name = event.detail.requestConfig && event.detail.requestConfig.triggeringEvent;
-    var button = name && name.submitter;
+    var button = submitter(event.detail.requestConfig);
     if (button && button.value === "delete" && event.detail.xhr.status === 200) log.textContent = "";
   });
 
