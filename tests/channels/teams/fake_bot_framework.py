@@ -10,6 +10,7 @@ import json
 import threading
 import time
 from collections import deque
+from datetime import timedelta
 from functools import lru_cache
 from typing import Any, Callable, Deque, Dict, List, NamedTuple, Optional, Tuple
 from urllib.parse import unquote
@@ -85,7 +86,10 @@ class FakeBotFramework:
         algorithm: str = "RS256",
         **claims: Any,
     ) -> str:
-        """A token as Microsoft makes it, with what a test changes about it."""
+        """A token as Microsoft makes it, with what a test changes about it.
+
+        A timedelta is counted from now.
+        """
         now = int(time.time())
         payload = {
             "iss": ISSUER,
@@ -95,7 +99,11 @@ class FakeBotFramework:
             "serviceurl": self.service_url,
             **claims,
         }
-        payload = {name: value for name, value in payload.items() if name not in without}
+        payload = {
+            name: now + int(value.total_seconds()) if isinstance(value, timedelta) else value
+            for name, value in payload.items()
+            if name not in without
+        }
         headers = {"kid": kid} if kid else {}
         signer = private_key(kid or KID) if key is None else key
         return jwt.encode(payload, signer, algorithm=algorithm, headers=headers)
