@@ -7,7 +7,7 @@ export TF_CPP_MIN_LOG_LEVEL := 3
 export PYTHONPATH := $(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help run chat train test lint validate teams-package install install-test stale clean
+.PHONY: help run chat train test lint validate teams-package install install-test screenshots stale clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -32,6 +32,9 @@ validate: install  ## Rasa's check of data, domain and rules
 
 teams-package: install  ## the app package for Microsoft Teams (docs/teams.md)
 	@$(PY) deploy/teams/package.py
+
+screenshots: install-test  ## the pictures of docs/screenshots/, taken anew
+	@$(PY) scripts/screenshots.py
 
 stale: install  ## contacts and sources that were checked more than 90 days ago
 	@$(PY) -m vejviser.knowledge.stale
