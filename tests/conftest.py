@@ -38,6 +38,15 @@ def teams_settings(port: int) -> "dict[str, str]":
     }
 
 
+def slack_settings(port: int) -> "dict[str, str]":
+    """Slack is on; the fake Slack of tests/channels/slack can stand on `port`."""
+    return {
+        "VEJVISER_SLACK_BOT_TOKEN": "xoxb-a-token-for-tests",
+        "VEJVISER_SLACK_SIGNING_SECRET": "a-signing-secret-for-tests",
+        "VEJVISER_SLACK_API_URL": f"http://127.0.0.1:{port}/api/",
+    }
+
+
 @dataclass(frozen=True)
 class Bot:
     """A running bot. `url` is its page; REST is at /webhooks/rest/webhook."""
@@ -48,6 +57,7 @@ class Bot:
     rasa: "Optional[subprocess.Popen[bytes]]" = None
     actions: "Optional[subprocess.Popen[bytes]]" = None
     teams_port: Optional[int] = None
+    slack_port: Optional[int] = None
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -69,8 +79,8 @@ def bot(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     model, port, action_port = ensure_model(), free_port(), free_port()
     log = tmp_path_factory.mktemp("bot") / "bot.log"
     before = dict(os.environ)
-    teams_port = free_port()
-    os.environ.update({**SETTINGS, **teams_settings(teams_port)})
+    teams_port, slack_port = free_port(), free_port()
+    os.environ.update(SETTINGS | teams_settings(teams_port) | slack_settings(slack_port))
     with log.open("wb") as output:
         actions = start_actions(action_port, output)
         rasa = start_rasa(model, "127.0.0.1", port, action_port, output)
@@ -78,6 +88,7 @@ def bot(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
         os.environ.update(before)
         try:
             wait_for(f"http://127.0.0.1:{port}/ready", [actions, rasa])
-            yield Bot(f"http://127.0.0.1:{port}", port, log, rasa, actions, teams_port)
+            url = f"http://127.0.0.1:{port}"
+            yield Bot(url, port, log, rasa, actions, teams_port, slack_port)
         finally:
             stop([rasa, actions])

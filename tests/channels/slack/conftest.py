@@ -109,6 +109,7 @@ async def slack(fake: FakeSlack, settings: SlackSettings) -> AsyncIterator[Slack
         host="127.0.0.1", port=0, return_asyncio_server=True, access_log=False
     )
     await server.startup()
+    await server.before_start()
     await server.start_serving()
     port = server.server.sockets[0].getsockname()[1]
     async with aiohttp.ClientSession() as session:

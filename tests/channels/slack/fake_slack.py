@@ -39,14 +39,15 @@ class Posted(NamedTuple):
 class FakeSlack:
     """`async with FakeSlack() as fake:`"""
 
-    def __init__(self) -> None:
+    def __init__(self, port: int = 0) -> None:
+        self._port = port
         self.posted: List[Posted] = []
         self.refused: List[str] = []
         self.calls: List[str] = []
         self.answers: Deque[Tuple[int, Dict[str, Any], Dict[str, str]]] = deque()  # for the next
         self._changed = asyncio.Condition()
         self._verifier = SignatureVerifier(SECRET)
-        self._number = 0
+        self._last = 0
 
     async def __aenter__(self) -> "FakeSlack":
         app = web.Application()
@@ -54,7 +55,7 @@ class FakeSlack:
         app.router.add_post("/hooks/{user}", self._hook)
         self._runner = web.AppRunner(app)
         await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        await web.TCPSite(self._runner, "127.0.0.1", self._port).start()
         self._url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
         return self
 
@@ -71,12 +72,11 @@ class FakeSlack:
 
     # ---- what Slack sends
 
-    def next_number(self) -> int:
-        self._number += 1
-        return self._number
-
     def stamp(self) -> str:
-        return f"1700000000.{self.next_number():06d}"
+        """The time stamp of a message, which is also its name: never the same twice."""
+        microseconds = max(time.time_ns() // 1000, self._last + 1)
+        self._last = microseconds
+        return f"{microseconds // 10**6}.{microseconds % 10**6:06d}"
 
     def direct(self, text: str = "Hej", **changes: Any) -> Event:
         """A direct message to the bot."""
@@ -95,7 +95,7 @@ class FakeSlack:
             "team_id": TEAM,
             "api_app_id": "A0VEJVISER",
             "event": event,
-            "event_id": event_id or f"Ev{self.next_number()}",
+            "event_id": event_id or f"Ev{self.stamp()}",
             "event_time": int(time.time()),
             "authorizations": [{"team_id": TEAM, "user_id": BOT, "is_bot": True}],
         }
@@ -110,7 +110,7 @@ class FakeSlack:
             "user_id": user,
             "channel_id": channel,
             "response_url": self.hook(user),
-            "trigger_id": f"{self.next_number()}.trigger",
+            "trigger_id": f"{self.stamp()}.trigger",
         }
         return urlencode(body).encode()
 
@@ -123,7 +123,7 @@ class FakeSlack:
             "user": {"id": user, "team_id": TEAM},
             "channel": {"id": channel},
             "response_url": self.hook(user),
-            "trigger_id": f"{self.next_number()}.trigger",
+            "trigger_id": f"{self.stamp()}.trigger",
             "actions": [{**button, "block_id": "b", "action_ts": self.stamp()}],
             **where,
         }

@@ -17,6 +17,11 @@ from vejviser.replies.reply import ContactCard, Kind, Next, Note, Reply, SourceR
 from vejviser.replies.wording import REPLIES_DIR
 
 
+@pytest.fixture(scope="module")
+def knowledge():
+    return load()
+
+
 def message_of(reply, *, first=True, pressed=""):
     return drawn({"text": reply.text(), "custom": reply.data()}, first=first, pressed=pressed)
 
@@ -31,8 +36,8 @@ def contact(**changes):
 
 
 @pytest.mark.parametrize("language", ["da", "en"])
-def test_slack_takes_every_answer_in_the_knowledge_whole(language):
-    knowledge, moment = load(), now_in_copenhagen()
+def test_slack_takes_every_answer_in_the_knowledge_whole(knowledge, language):
+    moment = now_in_copenhagen()
     for entry_id in knowledge.kind_of:
         if knowledge.kind_of[entry_id] in ("contact", "source"):
             continue
@@ -47,8 +52,7 @@ def test_slack_takes_every_answer_in_the_knowledge_whole(language):
 
 
 @pytest.mark.parametrize("language", ["da", "en"])
-def test_slack_takes_every_fixed_reply_and_a_crisis_ends_with_the_warning(language):
-    knowledge = load()
+def test_slack_takes_every_fixed_reply_and_a_crisis_ends_with_the_warning(knowledge, language):
     warning = workplace_phrase("notice_crisis", language)
     for stem, kind in FILES.items():
         for fixed in read_fixed(REPLIES_DIR / f"{stem}.yml"):
