@@ -7,13 +7,19 @@ export TF_CPP_MIN_LOG_LEVEL := 3
 export PYTHONPATH := $(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help run chat train test lint validate teams-package install install-test screenshots stale clean
+.PHONY: help run cluster cluster-restart chat train test lint validate teams-package install install-test screenshots stale clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 run: install  ## train if needed, start everything, print the address
 	@$(PY) -m vejviser.launch.run
+
+cluster: install  ## several processes behind nginx, with Redis (docs/deploy.md)
+	@$(PY) -m vejviser.launch.cluster
+
+cluster-restart: install  ## restart the processes of the running cluster one by one
+	@$(PY) -m vejviser.launch.cluster restart
 
 chat: install  ## talk to the running bot in the terminal
 	@$(PY) -m vejviser.launch.chat

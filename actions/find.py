@@ -14,9 +14,10 @@ from vejviser.replies.reply import Kind, Reply
 from vejviser.replies.wording import phrase
 
 SURE = 9.0  # BM25 score from which the found entry is answered with (docs/understanding.md)
-POSSIBLE = 0.12  # probability from which a topic is worth offering as a button
+LIKELY = 0.13  # probability from which the best topic is answered, with a word of doubt
+POSSIBLE = 0.06  # probability from which a topic is worth offering as a button
 HELP = ["boernetelefonen", "red_raadgivning", "hoert"]
-STARTS_YOUNG = ["young_help_anonymous", "young_control_what", "young_feelings_trauma"]
+STARTS_YOUNG = ["help_anonymous", "control_what", "feel_nightmares"]
 
 
 class ActionFind(Action):
@@ -37,9 +38,13 @@ class ActionFind(Action):
 def find(turn: Turn) -> Reply:
     """The best that can be said to a message whose topic is not sure."""
     hits = [] if turn.young or turn.misses > 1 else search().find(turn.question)
-    if hits and hits[0].score >= SURE and len(stems(turn.question)) >= 2:
+    offered = _possible(turn)
+    found = offered[0] if offered and turn.topics[0]["score"] >= LIKELY else None
+    if found is None and hits and hits[0].score >= SURE and len(stems(turn.question)) >= 2:
+        found = hits[0].entry_id
+    if found:
         reply = answer(
-            hits[0].entry_id,
+            found,
             knowledge(),
             question=turn.question,
             language=turn.language,
@@ -47,8 +52,9 @@ def find(turn: Turn) -> Reply:
             moment=turn.moment,
         )
         lead = phrase("not_sure", turn.language)
-        return reply.copy(update={"paragraphs": [lead, *reply.paragraphs]})
-    offered = _possible(turn)
+        others = buttons([i for i in offered if i != found], knowledge(), turn.language)
+        update = {"paragraphs": [lead, *reply.paragraphs], "next": others or reply.next}
+        return reply.copy(update=update)
     if len(offered) > 1 and turn.misses == 0:
         lead = phrase("unsure_lead", turn.language)
         reply = choice(offered, knowledge(), turn.language, lead)
@@ -57,7 +63,7 @@ def find(turn: Turn) -> Reply:
 
 
 def unknown(turn: Turn) -> Reply:
-    """Not understood: the first time topics, the second time people; help in sight for the young."""
+    """Not understood: topics the first time, people the second; help in sight for the young."""
     second = turn.misses > 0
     text = phrase("unknown_again" if second else "unknown", turn.language)
     return Reply(

@@ -13,11 +13,12 @@ from rasa_sdk.executor import CollectingDispatcher
 from vejviser.knowledge.base import Knowledge, load
 from vejviser.knowledge.search import Search
 from vejviser.replies.opening import now_in_copenhagen
-from vejviser.replies.reply import Kind, Note, Reply
+from vejviser.replies.reply import Note, Reply
 from vejviser.replies.wording import phrase
 
 Events = List[Dict[str, Any]]
 CRISIS_PREFIX = "crisis_"
+HELP_LINES = ("boernetelefonen", "red_raadgivning", "alarm_112")
 
 
 @lru_cache(maxsize=1)
@@ -44,6 +45,7 @@ class Turn:
     municipality: Optional[str]
     personal_data: bool
     in_care_frame: bool
+    worry: bool
     misses: int
     moment: dt.datetime
 
@@ -69,9 +71,9 @@ class Turn:
         if self.personal_data:
             label = phrase("personal_label", self.language)
             notes.append(Note(label=label, text=phrase("personal", self.language)))
-        if self.in_care_frame and not reply.contacts:
-            line = knowledge().contacts["boernetelefonen"]
-            text = phrase("help_line", self.language, phone=line.phone)
+        if (self.in_care_frame or self.worry) and self.audience != "professional":
+            numbers = {c: knowledge().contacts[c].phone for c in HELP_LINES}
+            text = phrase("help_line", self.language, **numbers)
             notes.append(Note(label=phrase("help_label", self.language), text=text))
         dispatcher.utter_message(**reply.copy(update={"notes": notes}).message())
         return []
@@ -91,6 +93,7 @@ def turn_of(tracker: Tracker) -> Turn:
         municipality=next(tracker.get_latest_entity_values("municipality"), None),
         personal_data=bool(tracker.get_slot("personal_data")),
         in_care_frame=any(_is_crisis(event) for event in earlier[-8:]),
+        worry=bool(message.get("worry")),
         misses=_misses(earlier),
         moment=now_in_copenhagen(),
     )

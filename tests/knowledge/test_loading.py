@@ -59,9 +59,7 @@ def test_names_file_entry_and_field(copy: Path, edit: Change, field: str) -> Non
         (b"\xff\xfe", "UTF-8"),
     ],
 )
-def test_a_file_that_is_no_yaml_list_is_refused(
-    copy: Path, content: bytes, expected: str
-) -> None:
+def test_a_file_that_is_no_yaml_list_is_refused(copy: Path, content: bytes, expected: str) -> None:
     (copy / "law.yml").write_bytes(content)
     with pytest.raises(KnowledgeError, match=expected):
         load(copy)

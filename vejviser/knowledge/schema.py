@@ -79,41 +79,40 @@ class Texts(Strict):
     en: str
 
 
-class Entry(Strict):
-    """Something the report, or today's knowledge, says: the unit that is asked about."""
+class Askable(Strict):
+    """What professional and young entries share: an id, names, contacts and what to ask next."""
 
     id: str
-    title: str
     names: List[str] = Field(default_factory=list)
+    contacts: List[str] = Field(default_factory=list)
+    related: List[str] = Field(default_factory=list)
+
+    _id = validator("id", allow_reuse=True)(lambda cls, v: check_id(v))
+
+
+class Entry(Askable):
+    """Something the report, or today's knowledge, says: the unit that is asked about."""
+
+    title: str
     section: Optional[str] = None
     summary: Fact
     facts: List[Fact] = Field(default_factory=list)
     caveats: List[Fact] = Field(default_factory=list)
     today: List[Fact] = Field(default_factory=list)
-    contacts: List[str] = Field(default_factory=list)
-    related: List[str] = Field(default_factory=list)
-
-    _id = validator("id", allow_reuse=True)(lambda cls, v: check_id(v))
 
     def all_facts(self) -> List[Fact]:
         """Every statement of the entry in reading order."""
         return [self.summary, *self.facts, *self.caveats, *self.today]
 
 
-class YoungEntry(Strict):
+class YoungEntry(Askable):
     """An answer in the young register: short, plain, in Danish and English."""
 
-    id: str
     title: Texts
-    names: List[str] = Field(default_factory=list)
     reply: Texts
     lines: Optional[str] = None
     sources: List[str] = Field(default_factory=list)
-    contacts: List[str] = Field(default_factory=list)
-    related: List[str] = Field(default_factory=list)
     sensitive: bool = False
-
-    _id = validator("id", allow_reuse=True)(lambda cls, v: check_id(v))
 
     @validator("lines")
     def _lines_are_ranges(cls, value: Optional[str]) -> Optional[str]:
@@ -141,12 +140,14 @@ class Anonymity(Strict):
 
 
 class Audience(str, Enum):
+    """Whom a contact may be shown to."""
+
     young = "young"
     professional = "professional"
 
 
 class Contact(Strict):
-    """A way to reach somebody today. A 2018 contact that has moved has `status_2018` and no phone."""
+    """A way to reach somebody today; one of 2018 that has moved has `status_2018`, no phone."""
 
     id: str
     name: str

@@ -48,7 +48,7 @@ class Search:
             return []
         limit = min(limit, len(self._ids))
         documents, scores = self._index.retrieve([query], k=limit, show_progress=False)
-        pairs = zip(documents[0], scores[0])
+        pairs = zip(documents[0], scores[0], strict=True)
         return [Hit(self._ids[int(d)], float(s)) for d, s in pairs if s > 0]
 
     def relative_scores(self, question: str) -> np.ndarray:

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Callable, Dict, List
 
-from vejviser.knowledge.base import KnowledgeError
+from vejviser.knowledge.base import KnowledgeError, load
 from vejviser.launch.archive import BrokenModel, check_archive
 from vejviser.launch.model import ROOT, TrainingFailed, ensure_model
 from vejviser.launch.parts import Part
@@ -30,6 +30,7 @@ from vejviser.launch.run import CannotStart, check_free, start_actions, start_ra
 from vejviser.launch.templates import write
 from vejviser.launch.tools import ToolMissing, free_ports, tool
 from vejviser.nlu.danish_spacy import PipelineMissing
+from vejviser.replies.fixed import fixed_responses
 
 START_SECONDS = 240.0
 LOOK_SECONDS = 0.1
@@ -187,8 +188,7 @@ class Cluster:
 
     def _restart(self) -> None:
         try:
-            model = ensure_model()
-            check_archive(model)
+            model = trained_bot()
         except REASONS as error:
             print(
                 f"Genstart afvist, alt kører videre som før: {error}", file=sys.stderr, flush=True
@@ -254,8 +254,7 @@ def main() -> int:
     try:
         tool("nginx"), tool("redis-server")
         check_free(size.port, "VEJVISER_PORT")
-        model = ensure_model()
-        check_archive(model)
+        model = trained_bot()
         cluster = Cluster(size, model, run)
         pid_file().parent.mkdir(exist_ok=True)
         pid_file().write_text(str(os.getpid()), encoding="ascii")
@@ -271,6 +270,19 @@ def main() -> int:
 def pid_file() -> Path:
     """Where the running cluster's number stands; VEJVISER_RUN keeps several apart."""
     return Path(os.environ.get("VEJVISER_RUN") or ROOT / "build") / "cluster.pid"
+
+
+def trained_bot() -> Path:
+    """The archive that VEJVISER_MODEL names, or the one for the present data, trained if needed.
+
+    Raises one of REASONS when it cannot be used.
+    """
+    named = os.environ.get("VEJVISER_MODEL")
+    model = Path(named) if named else ensure_model()
+    check_archive(model)
+    if named:
+        fixed_responses(load())  # the knowledge is read by the channels and actions as well
+    return model
 
 
 def tell(what: int) -> int:

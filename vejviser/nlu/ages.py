@@ -8,23 +8,25 @@ from typing import List
 from vejviser.text import normalise
 
 SMALL, SCHOOL, TEEN = "alder_0_5", "alder_6_12", "alder_13_17"
-NUMBERS = {
-    word: number
-    for number, word in enumerate(
-        "nul et to tre fire fem seks syv otte ni ti elleve tolv tretten fjorten femten seksten "
-        "sytten atten nitten".split()
-    )
-}
+_NUMBER_WORDS = (
+    "nul et to tre fire fem seks syv otte ni ti elleve tolv tretten fjorten femten seksten "
+    "sytten atten nitten"
+)
+NUMBERS = {word: number for number, word in enumerate(_NUMBER_WORDS.split())}
 NUMBERS["halvandet"] = 1
 _WORDS = "|".join(NUMBERS)
 _NUMBER = rf"(?:\d{{1,2}}|{_WORDS})"
 _AGE = re.compile(
     rf"\b({_NUMBER})(?:[- ]?aars?|[- ]?aarig[ea]?s?| year| yo\b| aar gammel)"
-    rf"|\b(?:paa|er|fyldt|alder(?:en)?|age|aged) ({_NUMBER})(?=\b(?! (?:mdr|maaned|uger|timer|pct|kommuner)))"
+    rf"|\b(?:paa|er|fyldt|alder(?:en)?|age|aged) ({_NUMBER})\b"
+    r"(?! (?:mdr|maaned|uger|timer|pct|kommuner))"
 )
 _CLASS = re.compile(rf"\b({_NUMBER}|0)[a-e]?\.? ?(?:klasse|kl)\b|\b(\d) ?[a-e]\b")
 _GROUPS = (
-    (SMALL, r"vuggestue|boernehave|dagpleje|spaedbarn|baby|smaaboern|smaa boern|lille barn|toddler"),
+    (
+        SMALL,
+        r"vuggestue|boernehave|dagpleje|spaedbarn|baby|smaaboern|smaa boern|lille barn|toddler",
+    ),
     (SCHOOL, r"indskoling|mellemtrin|sfo|skolefritids|fritidshjem|boernehaveklasse"),
     (
         TEEN,

@@ -26,12 +26,19 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from sklearn.pipeline import FeatureUnion
 from sklearn.svm import LinearSVC
 
-from vejviser.nlu.conversation import FOLLOWUP_PREFIX, in_care_frame, is_crisis, user_turns
+from vejviser.nlu.conversation import (
+    FOLLOWUP_PREFIX,
+    in_care_frame,
+    is_crisis,
+    known_audience,
+    user_turns,
+)
 from vejviser.nlu.features import text_features
 from vejviser.text import normalise
 
 CRISIS_DIR = Path(__file__).resolve().parents[2] / "data" / "crisis"
 NO_CRISIS = "none"
+WORRY = "worry"
 
 # How a message is answered while the care frame holds: the intent it has by itself -> the reply
 # that keeps the help in sight. Anything else that carries information is answered as usual.
@@ -95,7 +102,7 @@ class CrisisDetector(GraphComponent, IntentClassifier):
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
         """See docs/safety.md for how the thresholds were measured."""
-        return {"C": 0.5, "alarm": 0.1}
+        return {"C": 0.5, "alarm": 0.25, "worry": -0.2}
 
     def __init__(self, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource):
         self._config = config
@@ -164,8 +171,11 @@ class CrisisDetector(GraphComponent, IntentClassifier):
         for message in messages:
             text = str(message.get(TEXT) or "")
             # Within the frame every small answer would look like the danger told before it.
-            before = str(turns[-1].text or "") if turns and not in_frame else None
+            alone = in_frame or known_audience(message, tracker) == "professional"
+            before = str(turns[-1].text or "") if turns and not alone else None
             verdict = self.verdict(text, before)
+            # Not sure, but possible: the answer is an ordinary one, with help in sight.
+            message.set(WORRY, verdict.score >= self._config["worry"], add_to_output=True)
             if verdict.kind:
                 self._set_intent(message, verdict.kind)
             elif in_frame:

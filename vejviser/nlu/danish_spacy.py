@@ -26,7 +26,7 @@ def installed_pipeline() -> str:
         if importlib.util.find_spec(name):
             return name
     raise PipelineMissing(
-        f"Neither {OFFICIAL} nor {SHIPPED} is installed: run 'make install', which brings {SHIPPED}."
+        f"Neither {OFFICIAL} nor {SHIPPED} is installed: 'make install' brings {SHIPPED}."
     )
 
 
@@ -52,9 +52,7 @@ class DanishSpacy(SpacyNLP):
         """Load the installed pipeline (see `installed_pipeline`)."""
         return cls(cls.load_model(installed_pipeline()), config)
 
-    def process_training_data(
-        self, training_data: TrainingData, model: SpacyModel
-    ) -> TrainingData:
+    def process_training_data(self, training_data: TrainingData, model: SpacyModel) -> TrainingData:
         """Leave the examples alone: the classifiers learn from words and stems, and parsing all
         examples (and Rasa's hashing of the parses) would be most of the training time."""
         return training_data

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Dict, List, Optional, Text
 
 import joblib
@@ -27,6 +28,8 @@ from vejviser.nlu.importer import TOPIC
 from vejviser.text import normalise, words
 
 TOPICS = "topics"
+# Openings that go on from what was said: "og hos teenagere?", "hvad med Odense?".
+_LEANS = re.compile(r"^(og|men|hvad med|eller|and|what about|how about)\b")
 FALLBACK = "nlu_fallback"
 
 
@@ -45,11 +48,12 @@ class TopicClassifier(GraphComponent, IntentClassifier):
             "C": 0.5,
             "full_text": 0.4,
             "sharpness": 10.0,
-            "threshold": 0.3,
-            "same_entry": 2.0,
-            "related_entry": 1.6,
-            "same_kind": 0.4,
-            "same_audience": 0.8,
+            "threshold": 0.25,
+            "same_entry": 6.0,
+            "related_entry": 4.5,
+            "same_kind": 1.5,
+            "same_audience": 2.5,
+            "guessed_audience": 2.0,
             "ranking_length": 5,
         }
 
@@ -60,6 +64,7 @@ class TopicClassifier(GraphComponent, IntentClassifier):
         self._features: Optional[FeatureUnion] = None
         self._weights = np.zeros((0, 0), np.float32)
         self._bias = np.zeros(0, np.float32)
+        self._voice: Optional[LinearSVC] = None
         self._full_text: Optional[Search] = None
         self._topics: List[str] = []
         self._exact: Dict[str, str] = {}
@@ -91,7 +96,7 @@ class TopicClassifier(GraphComponent, IntentClassifier):
             state = joblib.load(directory / "topics.joblib")
         classifier._features = state["features"]
         classifier._weights, classifier._bias = state["weights"], state["bias"]
-        classifier._topics = state["topics"]
+        classifier._topics, classifier._voice = state["topics"], state["voice"]
         classifier._full_text = state["full_text"]
         classifier._exact = state["exact"]
         classifier._related = state["related"]
@@ -109,8 +114,9 @@ class TopicClassifier(GraphComponent, IntentClassifier):
         self._weights = svm.coef_.T.astype(np.float32)
         self._bias = svm.intercept_.astype(np.float32)
         self._topics = [str(topic) for topic in svm.classes_]
+        self._voice = self._learn_voice(texts, labels)
         documents: Dict[str, str] = {}
-        for text, label in zip(texts, labels):
+        for text, label in zip(texts, labels, strict=True):
             documents[label] = f"{documents.get(label, '')} {text}"
         self._full_text = Search({topic: documents[topic] for topic in self._topics})
         self._exact = _exact_titles()
@@ -118,12 +124,22 @@ class TopicClassifier(GraphComponent, IntentClassifier):
         self._persist()
         return self._resource
 
+    def _learn_voice(self, texts: List[str], labels: List[str]) -> LinearSVC:
+        """How young people write (positive) against how professionals do (negative)."""
+        voices = [infer(label.split("/")[0]) for label in labels]
+        pairs = zip(texts, voices, strict=True)
+        chosen = [(text, voice == "young") for text, voice in pairs if voice]
+        assert self._features
+        matrix = self._features.transform([text for text, _ in chosen])
+        return LinearSVC(C=0.2, class_weight="balanced").fit(matrix, [y for _, y in chosen])
+
     def _persist(self) -> None:
         state = {
             "features": self._features,
             "weights": self._weights,
             "bias": self._bias,
             "topics": self._topics,
+            "voice": self._voice,
             "full_text": self._full_text,
             "exact": self._exact,
             "related": self._related,
@@ -150,7 +166,7 @@ class TopicClassifier(GraphComponent, IntentClassifier):
             TOPICS, [{"topic": t, "score": round(p, 4)} for t, p in best], add_to_output=True
         )
         ranking: Dict[str, float] = {}
-        for topic, probability in zip(self._topics, probabilities):
+        for topic, probability in zip(self._topics, probabilities, strict=True):
             name = topic.split("/")[0]
             ranking[name] = ranking.get(name, 0.0) + float(probability)
         intents = [
@@ -183,11 +199,20 @@ class TopicClassifier(GraphComponent, IntentClassifier):
         scores = scores * self._config["sharpness"]
         if previous:
             scores = scores + self._prior(previous) * ellipsis(text)
-        if audience:
-            own = [infer(topic.split("/")[0]) == audience for topic in self._topics]
-            scores = scores + np.array(own) * self._config["same_audience"]
+        scores = scores + self._audience_bonus(vector, audience)
         exponentials = np.exp(scores - scores.max())
         return np.asarray(exponentials / exponentials.sum())
+
+    def _audience_bonus(self, vector: Any, audience: Optional[str]) -> np.ndarray:
+        """Topics of the known audience gain; where it is not known, those of the voice heard."""
+        assert self._voice
+        voices = [infer(topic.split("/")[0]) for topic in self._topics]
+        if audience:
+            return np.array([voice == audience for voice in voices]) * self._config["same_audience"]
+        heard = float(np.clip(self._voice.decision_function(vector)[0], -1.0, 1.0))
+        sign = {"young": 1.0, "professional": -1.0}
+        signs = np.array([sign.get(str(voice), 0.0) for voice in voices])
+        return signs * heard * self._config["guessed_audience"]
 
     def _prior(self, previous: str) -> np.ndarray:
         """What follows a topic: itself, its relatives, its kind (added to the scores)."""
@@ -207,6 +232,8 @@ class TopicClassifier(GraphComponent, IntentClassifier):
 def ellipsis(text: str) -> float:
     """How much a message leans on what was said before: 1 for "og hos teenagere?", 0 for a
     question that stands by itself."""
+    if _LEANS.match(normalise(text)):
+        return 1.0
     content = [word for word in words(text) if len(word) > 2]
     return float(np.clip(1.0 - (len(content) - 3) / 5.0, 0.0, 1.0))
 

@@ -18,7 +18,7 @@ from rasa.shared.core.events import SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from vejviser.privacy.redis_link import RedisGone, RedisLink
-from vejviser.privacy.store import PrivateTrackerStore, idle_seconds
+from vejviser.privacy.store import PrivateTrackerStore, asked_to_delete, idle_seconds
 
 PREFIX = "vejviser"
 MAX_BYTES = 64_000  # of one conversation, packed
@@ -61,6 +61,9 @@ class RedisExpiringTrackerStore(PrivateTrackerStore):
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Keep the conversation for its idle time, counted from now; drop it without Redis."""
+        if asked_to_delete(tracker):
+            await self.delete(tracker.sender_id)
+            return
         packed = self.packed(tracker)
         if packed is None:
             return

@@ -45,6 +45,12 @@ def private(event: Event) -> Event:
     return event
 
 
+def asked_to_delete(tracker: DialogueStateTracker) -> bool:
+    """Whether the last message was "slet samtalen": then nothing of it is kept."""
+    message = tracker.latest_message
+    return message is not None and message.intent_name == "delete_data"
+
+
 class PrivateTracker(DialogueStateTracker):
     """A tracker into which no unredacted message gets, and no reply: both could tell of danger."""
 
@@ -86,6 +92,9 @@ class ExpiringTrackerStore(PrivateTrackerStore):
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Keep the conversation for its idle time, counted from now."""
+        if asked_to_delete(tracker):
+            await self.delete(tracker.sender_id)
+            return
         serialised = self.serialise_tracker(tracker)
         self._conversations[tracker.sender_id] = (idle_seconds(tracker), serialised)
 

@@ -7,7 +7,7 @@ from typing import List, Optional
 
 from vejviser.knowledge.base import Knowledge
 from vejviser.knowledge.schema import Contact, Entry, Opening, Texts
-from vejviser.replies.opening import WEEKDAYS, days_of, is_open
+from vejviser.replies.opening import days_of, is_open
 from vejviser.replies.reply import ContactCard, SourceRef
 from vejviser.replies.wording import day_name, phrase
 
@@ -78,7 +78,6 @@ def _day_runs(opening: Opening, language: str) -> List[str]:
         first, _, last = part.strip().partition("-")
         names = [day_name(day, language) for day in ([first, last] if last else [first])]
         runs.append(f" {phrase('to', language)} ".join(names))
-    assert all(day in WEEKDAYS for day in opening.days.replace(",", "-").replace(" ", "").split("-"))
     return runs
 
 
@@ -103,7 +102,5 @@ def outside_source(source_id: str, knowledge: Knowledge, language: str) -> Sourc
     """The reference to a page outside the report, with the day it was last checked."""
     source = knowledge.sources[source_id]
     date = source.verified_on.isoformat()
-    text = phrase(
-        "other_source", language, publisher=source.publisher, url=source.url, date=date
-    )
+    text = phrase("other_source", language, publisher=source.publisher, url=source.url, date=date)
     return SourceRef(publisher=source.publisher, url=source.url, verified_on=date, text=text)

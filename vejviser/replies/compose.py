@@ -15,6 +15,7 @@ from vejviser.replies.wording import phrase
 
 MAX_CONTACTS = 3
 MAX_NEXT = 4
+MAX_YOUNG_WORDS = 80
 
 
 def answer(
@@ -71,12 +72,23 @@ def _young_answer(
         kind=Kind.answer,
         language=language,
         title=in_language(entry.title, language),
-        paragraphs=in_language(entry.reply, language).split("\n\n"),
+        paragraphs=_with_comfort(entry, knowledge, language),
         contacts=cards(entry.contacts, knowledge, language, moment),
         sources=references,
         next=buttons(entry.related, knowledge, language),
         topic=knowledge.topic(entry.id),
     )
+
+
+def _with_comfort(entry: YoungEntry, knowledge: Knowledge, language: str) -> List[str]:
+    """The paragraphs; a word of comfort with what hurts, where it fits in and is not said yet."""
+    text = in_language(entry.reply, language)
+    comfort = phrase("comfort", language)
+    feelings = knowledge.kind_of[entry.id] == "young_feelings"
+    said = any(word in text for word in ("skyld", "fault"))
+    fits = len(f"{text} {comfort}".split()) <= MAX_YOUNG_WORDS
+    extra = [comfort] if feelings and fits and not said else []
+    return [*text.split("\n\n"), *extra]
 
 
 def _also(entry: Entry, question: str) -> Note:

@@ -74,7 +74,7 @@ class RootBlueprint(ChannelBlueprint):
         if greeting is not None:
             app.router.static_routes.pop(greeting.segments)
         app.config.PROXIES_COUNT = self.ctx.proxies or None
-        app.register_middleware(_tidy, "response")
+        app.add_signal(_tidy, "http.lifecycle.response")  # after the middleware that adds them
         app.register_listener(_warm_up, "before_server_start")
         return super().register(app, options)
 
@@ -114,13 +114,13 @@ async def _ready(request: Request) -> HTTPResponse:
     return response.json(body, status=200 if yes else 503, headers={"cache-control": "no-store"})
 
 
-async def _tidy(_: Request, answer: HTTPResponse) -> None:
+async def _tidy(response: HTTPResponse, **_: Any) -> None:
     """No page of another site may read ours: Rasa's CORS headers go."""
-    for name in [n for n in answer.headers if n.lower().startswith("access-control-")]:
-        del answer.headers[name]
-    answer.headers.setdefault("x-content-type-options", "nosniff")
-    answer.headers.setdefault("cache-control", "no-store")
-    answer.headers.setdefault("referrer-policy", "no-referrer")
+    for name in [n for n in response.headers if n.lower().startswith("access-control-")]:
+        del response.headers[name]
+    response.headers.setdefault("x-content-type-options", "nosniff")
+    response.headers.setdefault("cache-control", "no-store")
+    response.headers.setdefault("referrer-policy", "no-referrer")
 
 
 async def _warm_up(*_: Any) -> None:
