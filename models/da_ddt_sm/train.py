@@ -237,7 +237,8 @@ def main() -> None:
     parser.add_argument("--compare", action="store_true", help="also train without noisy copies")
     parser.add_argument("--no-train", action="store_true", help="take what build holds already")
     args = parser.parse_args()
-    args.build.mkdir(parents=True, exist_ok=True)
+    for folder in (args.build, args.out):
+        folder.mkdir(parents=True, exist_ok=True)
 
     if not args.no_train:
         make_corpora(args.corpus, args.build, args.seed)
