@@ -64,7 +64,7 @@ class ArmouredProtocol(HttpProtocol):
     def check_timeouts(self) -> None:
         """Sanic's own clock counts the rest between two requests, not the time within one."""
         if self._deadline is not None:
-            self._time = time.monotonic()
+            self._time = time.monotonic()  # type: ignore[misc]
         super().check_timeouts()
 
     def eof_received(self) -> bool:
