@@ -56,7 +56,8 @@ def assert_told(shown: str, told: List[str]) -> None:
 
 def plain(text: str) -> str:
     """Text without the marks that a channel puts around an address, in single spaces."""
-    without_links = re.sub(r"<(https?://[^<>|\s]+)>", r"\1", html.unescape(text))
+    without_links = re.sub(r"<\w+:[^<>|\s]+\|([^<>|]+)>", r"\1", html.unescape(text))  # Slack's
+    without_links = re.sub(r"<(https?://[^<>|\s]+)>", r"\1", without_links)
     without_tags = re.sub(r"</?[a-zA-Z][^<>]*>", " ", without_links)
     return " ".join(without_tags.split())
 
