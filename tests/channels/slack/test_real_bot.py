@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any, AsyncIterator, Dict, List
 
 import aiohttp
@@ -65,3 +66,19 @@ async def test_commands_of_rasa_are_only_text(bot, fake):
     again = fake.direct("/restart", channel="D1D", user="U1D")
     _, post = await ask(bot, fake, first, again)
     assert post.body["text"]
+
+
+async def test_three_seconds_are_kept_while_the_bot_answers_twenty_people(bot, fake):
+    await ask(bot, fake, fake.direct("Hvad er et traume?", channel="D1E", user="U1E"))
+    url = f"{bot.url}/webhooks/slack/webhook"
+
+    async def deliver(session: aiohttp.ClientSession, person: int) -> int:
+        text, who = "Hvad er negativ social kontrol?", f"E{person}"
+        body = fake.callback(fake.direct(text, channel=f"D{who}", user=f"U{who}"))
+        async with session.post(url, data=body, headers=fake.signed(body)) as answer:
+            return answer.status
+
+    async with aiohttp.ClientSession() as session:
+        everybody = asyncio.gather(*(deliver(session, person) for person in range(20)))
+        assert set(await asyncio.wait_for(everybody, 3)) == {200}
+    await fake.wait_for(21)
