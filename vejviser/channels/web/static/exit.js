@@ -2,6 +2,13 @@
 // (after GOV.UK's "Exit this page"). Nothing here keeps anything.
 (function () {
   "use strict";
+  // Nothing on these pages may store anything: htmx would note the address in sessionStorage.
+  ["localStorage", "sessionStorage"].forEach(function (name) {
+    Object.defineProperty(window, name, {
+      get: function () { throw new DOMException("off", "SecurityError"); }
+    });
+  });
+
   var form = document.getElementById("exit");
   if (!form) return;
   var body = document.body, status = document.getElementById("exit-status");
