@@ -17,6 +17,7 @@ from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
 
 from vejviser.channels import armour
 from vejviser.knowledge.base import Knowledge, load
+from vejviser.privacy.logs import keep_silent
 from vejviser.replies.fixed import FILES, fixed_reply, read_fixed
 from vejviser.replies.wording import REPLIES_DIR
 
@@ -25,6 +26,7 @@ MAX_LENGTH = 1000
 MAX_REPLY_SECONDS = 20.0
 Handler = Callable[[UserMessage], Awaitable[Any]]
 armour.put_on()  # here, because every channel comes by here before Rasa makes its server
+keep_silent()
 
 
 @dataclass(frozen=True)

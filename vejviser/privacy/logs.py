@@ -7,6 +7,7 @@ a record's message is passed on unless it comes from our own loggers, which log 
 from __future__ import annotations
 
 import logging
+import sys
 import traceback
 from pathlib import Path
 
@@ -37,3 +38,12 @@ def _trace(exc_info: "tuple") -> str:
     frames = traceback.extract_tb(where)[-8:]
     path = " < ".join(f"{Path(f.filename).name}:{f.lineno}" for f in reversed(frames))
     return f"{kind.__name__} at {path}"
+
+
+def keep_silent() -> None:
+    """Once more what logging.yml says: after it is read, Rasa's command line puts a handler of its
+    own in the place of ours, which prints every message in full."""
+    for handler in logging.getLogger().handlers:
+        if type(handler) is logging.StreamHandler and handler.stream in (sys.stderr, sys.stdout):
+            handler.setFormatter(SilentFormatter())
+            handler.setLevel(logging.WARNING)
