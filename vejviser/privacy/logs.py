@@ -44,6 +44,7 @@ def keep_silent() -> None:
     """Once more what logging.yml says: after it is read, Rasa's command line puts a handler of its
     own in the place of ours, which prints every message in full."""
     for handler in logging.getLogger().handlers:
-        if type(handler) is logging.StreamHandler and handler.stream in (sys.stderr, sys.stdout):
+        stream = getattr(handler, "stream", None)
+        if stream is not None and stream in (sys.stderr, sys.stdout):
             handler.setFormatter(SilentFormatter())
             handler.setLevel(logging.WARNING)
