@@ -43,7 +43,12 @@ class KnowledgeImporter(RasaFileImporter):
         """Rasa's examples with their topics, and those made from the knowledge."""
         written = super().get_nlu_data(language)
         examples = [_with_topic(message) for message in written.training_examples]
-        examples.extend(knowledge_examples(self._knowledge))
+        # A sentence that two entries share, or that somebody wrote as a question, teaches nothing.
+        known = {str(message.get(TEXT)) for message in examples}
+        for message in knowledge_examples(self._knowledge):
+            if str(message.get(TEXT)) not in known:
+                known.add(str(message.get(TEXT)))
+                examples.append(message)
         return TrainingData(
             examples,
             entity_synonyms=written.entity_synonyms,

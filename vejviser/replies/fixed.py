@@ -20,6 +20,7 @@ from vejviser.replies.wording import REPLIES_DIR
 
 FILES = {"crisis": Kind.crisis, "small_talk": Kind.answer}
 LANGUAGES = ("da", "en")
+UNAVAILABLE = "unavailable"
 
 
 class FixedReply(Strict):
@@ -74,6 +75,8 @@ def fixed_responses(knowledge: Knowledge) -> Dict[str, List[Dict[str, Any]]]:
     responses: Dict[str, List[Dict[str, Any]]] = {}
     for stem, kind in FILES.items():
         for fixed in read_fixed(REPLIES_DIR / f"{stem}.yml"):
+            if fixed.intent == UNAVAILABLE:  # said by the channels, when Rasa cannot speak
+                continue
             danish, english = (fixed_reply(fixed, kind, knowledge, lang) for lang in LANGUAGES)
             in_english = {"type": "slot", "name": "language", "value": "en"}
             responses[f"utter_{fixed.intent}"] = [
