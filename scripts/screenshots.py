@@ -17,10 +17,11 @@ ROOT = Path(__file__).resolve().parents[1]
 TARGET = ROOT / "docs" / "screenshots"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
 ARGUMENTS += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
-TOKEN = "screenshots"
+TOKEN = os.environ.get("VEJVISER_OPERATOR_TOKEN", "screenshots")
 PHONE = {"width": 360, "height": 740}
 DESKTOP = {"width": 1280, "height": 800}
 CRISIS = "min far siger han vil slå mig ihjel"
+TOPICS = ("hvad er et fritidspas", "tegn på traumer", "hvad er mindspring")
 SHOTS = [  # name, address, message, viewport, scheme
     ("doors-phone", "/", "", PHONE, "light"),
     ("doors-desktop", "/", "", DESKTOP, "light"),
@@ -64,10 +65,10 @@ def shoot(base: str) -> int:
         page = browser.new_page(viewport=DESKTOP)
         for _ in range(6):  # enough for the counts to be shown
             page.goto(f"{base}/b")
-            for text in ("hvad er et fritidspas", "tegn på traumer", "hvad er mindspring"):
+            for number, text in enumerate(TOPICS):
                 page.fill("#message", text)
                 page.click("#send")
-                page.wait_for_function("document.getElementById('message').value === ''")
+                page.locator(".answer").nth(number).wait_for()
             page.locator(".vote button").first.click()
             page.wait_for_selector(".voted")
         page.goto(f"{base}/drift")

@@ -129,17 +129,23 @@ def test_the_operators_page_wants_its_token(bot):
     assert post(f"{bot.url}/drift", token=OPERATOR_TOKEN).status == 200
 
 
+def down_votes(bot) -> int:
+    shown = post(f"{bot.url}/drift", token=OPERATOR_TOKEN).text
+    shown = shown[shown.index("Svaret hjalp ikke</h2>") :]
+    found = re.search(r"MindSpring[^<]*</th><td>(\d+)</td>", shown)
+    return int(found[1]) if found else 0
+
+
 def test_thumbs_are_counted_once_and_shown_from_five(bot):
+    before = down_votes(bot)
     for _ in range(6):
         door = get(f"{bot.url}/b")
-        page = post(f"{bot.url}/b", key=door.key, message="hvad er et fritidspas")
+        page = post(f"{bot.url}/b", key=door.key, message="hvad er mindspring")
         ballot = re.search(r'name="ballot" value="([^"]+)"', page.text)
         assert ballot, "the answer cannot be judged"
         for _ in range(2):
-            assert post(f"{bot.url}/b", ballot=ballot[1], vote="up").status == 200
-    shown = post(f"{bot.url}/drift", token=OPERATOR_TOKEN).text
-    helped = shown[shown.index("Svaret hjalp</h2>") : shown.index("Svaret hjalp ikke</h2>")]
-    assert "<td>6</td>" in helped
+            assert post(f"{bot.url}/b", ballot=ballot[1], vote="down").status == 200
+    assert 6 <= down_votes(bot) - before < 12  # counted twice it would be twelve
 
 
 def test_ready_and_health(bot):
