@@ -118,7 +118,7 @@ def test_a_death_after_a_steady_time_is_answered_at_once():
 
 
 class _Dead:
-    pid = 0
+    pid = 2**31 - 1  # nobody's
 
     def poll(self) -> int:
         return 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -50,6 +51,9 @@ class Part:
         return None
 
     def _died(self) -> None:
+        if self.process:  # nginx's workers outlive their master and keep its port
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.process.pid, signal.SIGKILL)
         if self.clock() - self._started > STEADY_SECONDS:
             self._deaths = 0
         pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2**self._deaths)
