@@ -27,8 +27,11 @@ chat: install  ## talk to the running bot in the terminal
 train: install  ## train the bot for the present data, if it is not trained yet
 	@$(PY) -m vejviser.launch.train
 
-test: install-test  ## the whole test suite, with what it needs
-	@$(PY) -m pytest tests
+test: install-test  ## the whole test suite, with what it needs (but the cluster's)
+	@$(PY) -m pytest tests --ignore=tests/cluster
+
+test-cluster: install-test  ## the second profile: several processes, Redis, nginx, faults
+	@$(PY) -m pytest tests/cluster
 
 lint: install-test  ## ruff, mypy and Rasa's own validation
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy && $(MAKE) -s validate
