@@ -24,8 +24,9 @@ DESKTOP = {"viewport": {"width": 1280, "height": 800}}
 VIEWPORTS = {"phone": PHONE, "desktop": DESKTOP}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
+    """Closed after this folder: Playwright's own event loop would be in the way of async tests."""
     with sync_playwright() as playwright:
         path = shutil.which("chromium")  # Debian's; without it Playwright looks for its own
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)

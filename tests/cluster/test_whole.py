@@ -127,6 +127,7 @@ class Load:
     """Four people who write all the time; every second message tells of danger."""
 
     whole: Whole
+    pause: float = 0.1
     answers: List[Tuple[str, str, int, Any]] = field(default_factory=list)
     done: threading.Event = field(default_factory=threading.Event)
 
@@ -149,7 +150,7 @@ class Load:
             sender = f"load-{person}-{number}-{time.monotonic_ns()}"
             text = CRISIS if number % 2 else QUESTION
             self.answers.append((text, sender, *self.whole.say(text, sender)))
-            time.sleep(0.1)
+            time.sleep(self.pause)
 
     def more(self, number: int = 8) -> None:
         goal = len(self.answers) + number
@@ -278,7 +279,7 @@ def test_a_broken_bot_is_not_taken_into_use(whole):
 def test_a_restart_of_all_processes_is_noticed_by_nobody(whole):
     whole.say(CRISIS, "stays")
     before = {name: row["pid"] for name, row in whole.parts().items()}
-    with Load(whole) as load:
+    with Load(whole, pause=0.4) as load:
         whole.process.send_signal(signal.SIGHUP)
         wait_until(lambda: whole.told("Alle processer er genstartet"), 240, every=0.2)
     load.check()

@@ -73,6 +73,7 @@ class Cluster:
     def __init__(self, size: Size, model: Path, run: Path) -> None:
         self._run, self.model = run, model
         self._stop = self._roll = False
+        self._listed: List[Dict[str, Any]] = []
         actions, *ports = free_ports(1 + size.actions + size.rasa, size.port + 10)
         self._actions_port = actions
         (run / "redis").mkdir(mode=0o700)
@@ -156,12 +157,10 @@ class Cluster:
     def _look(self) -> None:
         if self._stop:
             raise Stopped
-        before = [part.process for part in self.parts]
         for part in self.parts:
             if told := part.tend():
                 print(told, file=sys.stderr, flush=True)
-        if before != [part.process for part in self.parts] or not self._listed():
-            self._list()
+        self._list()
         time.sleep(LOOK_SECONDS)
 
     def _until(self, true: Callable[[], Any], seconds: float) -> bool:
@@ -172,14 +171,15 @@ class Cluster:
                 return False
         return True
 
-    def _listed(self) -> bool:
-        return (self._run / "parts.json").exists()
-
     def _list(self) -> None:
+        """Say in parts.json which processes there are, when that has changed."""
         rows: List[Dict[str, Any]] = [
             {"name": part.name, "port": part.port, "pid": part.process.pid if part.process else 0}
             for part in self.parts
         ]
+        if rows == self._listed:
+            return
+        self._listed = rows
         unfinished = self._run / "parts.new"
         unfinished.write_text(json.dumps(rows), encoding="utf-8")
         unfinished.replace(self._run / "parts.json")
@@ -199,6 +199,7 @@ class Cluster:
             if not self._restart_one(part):
                 print(f"{part.name} blev ikke klar; resten er ikke genstartet.", file=sys.stderr)
                 return
+        self._list()
         print("Alle processer er genstartet.", flush=True)
 
     def _restart_one(self, part: Part) -> bool:
