@@ -13,7 +13,7 @@ from vejviser.replies.compose import answer
 from vejviser.replies.reply import Note, Reply
 from vejviser.replies.wording import phrase
 
-CLOSE = 0.35  # a second entry with this share of the best one's probability is told as well
+CLOSE = 0.1  # entries with this share of the best one's probability are told as well
 
 
 class ActionAnswer(Action):
@@ -43,7 +43,7 @@ def about(turn: Turn) -> Optional[Reply]:
         question=turn.question,
         language=turn.language,
         young=turn.young,
-        also=turn.runner_up(CLOSE),
+        also=turn.runners_up(CLOSE),
         moment=turn.moment,
     )
     return _with_place(reply, turn, entry_id)

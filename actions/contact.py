@@ -38,14 +38,14 @@ class ActionContact(Action):
 
 
 def _wanted(turn: Turn) -> List[str]:
-    """Contact ids: those of the last entry that this audience may be shown, then the general."""
+    """Contact ids that this audience may be shown: those of the last entry, those of the entries
+    related to it, then the general ones."""
     professional = turn.audience == "professional"
-    general = FOR_PROFESSIONALS if professional else FOR_YOUNG
-    own: List[str] = []
-    if turn.previous in knowledge().entries:
-        own = knowledge().entries[turn.previous].contacts
-    elif turn.previous in knowledge().young:
-        own = knowledge().young[turn.previous].contacts
     audience = "professional" if professional else "young"
+    entries = {**knowledge().entries, **knowledge().young}
+    last = entries.get(turn.previous or "")
+    near = [last, *(entries[other] for other in last.related)] if last else []
+    own = [contact for entry in near for contact in entry.contacts]
     allowed = [c for c in own if audience in {a.value for a in knowledge().contacts[c].audiences}]
+    general = FOR_PROFESSIONALS if professional else FOR_YOUNG
     return list(dict.fromkeys([*allowed, *general]))

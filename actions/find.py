@@ -49,12 +49,11 @@ def find(turn: Turn) -> Reply:
             question=turn.question,
             language=turn.language,
             young=turn.young,
+            also=[entry_id for entry_id in offered if entry_id != found],
             moment=turn.moment,
         )
         lead = phrase("not_sure", turn.language)
-        others = buttons([i for i in offered if i != found], knowledge(), turn.language)
-        update = {"paragraphs": [lead, *reply.paragraphs], "next": others or reply.next}
-        return reply.copy(update=update)
+        return reply.copy(update={"paragraphs": [lead, *reply.paragraphs]})
     if len(offered) > 1 and turn.misses == 0:
         lead = phrase("unsure_lead", turn.language)
         reply = choice(offered, knowledge(), turn.language, lead)

@@ -59,11 +59,11 @@ class Turn:
         """The entry that the message asks about, when it asks about one."""
         return _entry_of(self.topics)
 
-    def runner_up(self, share: float) -> Optional[str]:
-        """The second entry, when its probability is at least `share` of the best one's."""
-        if len(self.topics) < 2 or self.topics[1]["score"] < share * self.topics[0]["score"]:
-            return None
-        return _entry_of(self.topics[1:])
+    def runners_up(self, share: float) -> List[str]:
+        """Other entries whose probability is at least `share` of the best one's, two at most."""
+        best = self.topics[0]["score"] if self.topics else 0.0
+        near = [topic for topic in self.topics[1:3] if topic["score"] >= share * best]
+        return [entry_id for entry_id in map(_entry_of_topic, near) if entry_id]
 
     def send(self, dispatcher: CollectingDispatcher, reply: Reply) -> Events:
         """Send a reply with what the turn adds to it; returns no events."""
@@ -100,10 +100,11 @@ def turn_of(tracker: Tracker) -> Turn:
 
 
 def _entry_of(topics: List[Dict[str, Any]]) -> Optional[str]:
-    if not topics:
-        return None
-    entry_id = str(topics[0]["topic"]).partition("/")[2]
-    return entry_id or None
+    return _entry_of_topic(topics[0]) if topics else None
+
+
+def _entry_of_topic(topic: Dict[str, Any]) -> Optional[str]:
+    return str(topic["topic"]).partition("/")[2] or None
 
 
 def _previous_entry(earlier: Events) -> Optional[str]:

@@ -23,7 +23,6 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from sklearn.pipeline import FeatureUnion
 from sklearn.svm import LinearSVC
 
 from vejviser.nlu.conversation import (
@@ -33,10 +32,10 @@ from vejviser.nlu.conversation import (
     known_audience,
     user_turns,
 )
-from vejviser.nlu.features import text_features
+from vejviser.nlu.features import TextFeatures, fit
+from vejviser.nlu.training_texts import CRISIS_DIR, look_alikes, training_texts
 from vejviser.text import normalise
 
-CRISIS_DIR = Path(__file__).resolve().parents[2] / "data" / "crisis"
 NO_CRISIS = "none"
 WORRY = "worry"
 
@@ -108,7 +107,7 @@ class CrisisDetector(GraphComponent, IntentClassifier):
         self._config = config
         self._model_storage = model_storage
         self._resource = resource
-        self._features: Optional[FeatureUnion] = None
+        self._features: Optional[TextFeatures] = None
         self._danger: Optional[LinearSVC] = None
         self._kinds: Optional[LinearSVC] = None
         self._lexicon = Lexicon.read()
@@ -145,8 +144,9 @@ class CrisisDetector(GraphComponent, IntentClassifier):
         """Learn danger against everything else that people write, and its kinds apart."""
         examples = [(str(m.get(TEXT)), str(m.get(INTENT))) for m in training_data.training_examples]
         examples += [(text, NO_CRISIS) for text in look_alikes()]
-        self._features = text_features()
-        matrix = self._features.fit_transform([text for text, _ in examples])
+        fitted = fit(training_texts(training_data))
+        self._features = fitted.features
+        matrix = fitted.rows([text for text, _ in examples])
         dangerous = np.array([is_crisis(intent) for _, intent in examples])
         kinds = [intent for _, intent in examples if is_crisis(intent)]
         settings = {"C": self._config["C"], "class_weight": "balanced"}
@@ -173,7 +173,7 @@ class CrisisDetector(GraphComponent, IntentClassifier):
             # Within the frame every small answer would look like the danger told before it.
             alone = in_frame or known_audience(message, tracker) == "professional"
             before = str(turns[-1].text or "") if turns and not alone else None
-            verdict = self.verdict(text, before)
+            verdict = self.verdict(message, text, before)
             # Not sure, but possible: the answer is an ordinary one, with help in sight.
             message.set(WORRY, verdict.score >= self._config["worry"], add_to_output=True)
             if verdict.kind:
@@ -182,22 +182,22 @@ class CrisisDetector(GraphComponent, IntentClassifier):
                 self._keep_frame(message)
         return messages
 
-    def verdict(self, text: str, before: Optional[str] = None) -> Verdict:
+    def verdict(self, message: Message, text: str, before: Optional[str] = None) -> Verdict:
         """Judge a text, and the text together with the user's message `before` it."""
-        verdict = self._judge(text)
+        verdict = self._judge(message, text)
         if verdict.kind is None and before and len(normalise(text).split()) <= 6:
-            return self._judge(f"{before} {text}")
+            return self._judge(message, f"{before} {text}")
         return verdict
 
-    def _judge(self, text: str) -> Verdict:
+    def _judge(self, message: Message, text: str) -> Verdict:
         assert self._features and self._danger and self._kinds, "the detector is not trained"
-        vector = self._features.transform([text])
-        score = float(self._danger.decision_function(vector)[0])
+        row = self._features.of(message, text)
+        score = float(self._danger.decision_function(row)[0])
         found = self._lexicon.find(normalise(text))
         if found:
             return Verdict(found, score, "lexicon")
         if score >= self._config["alarm"]:
-            return Verdict(str(self._kinds.predict(vector)[0]), score, "model")
+            return Verdict(str(self._kinds.predict(row)[0]), score, "model")
         return Verdict(None, score, "")
 
     @staticmethod
@@ -209,10 +209,3 @@ class CrisisDetector(GraphComponent, IntentClassifier):
         reply = IN_FRAME.get(str(intent.get("name")))
         if reply:
             self._set_intent(message, f"{FOLLOWUP_PREFIX}{reply}")
-
-
-def look_alikes() -> List[str]:
-    """Messages that sound like danger and are not (data/crisis/look_alikes*.yml)."""
-    files = sorted(CRISIS_DIR.glob("look_alikes*.yml"))
-    contents = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in files]
-    return [str(text) for content in contents for text in content["look_alikes"]]

@@ -16,21 +16,23 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from sklearn.pipeline import FeatureUnion
+from scipy.sparse import csr_matrix
 from sklearn.svm import LinearSVC
 
 from vejviser.knowledge.base import load
 from vejviser.knowledge.search import Search
 from vejviser.nlu.audience import infer
 from vejviser.nlu.conversation import CRISIS_PREFIX, known_audience, last_topic, user_turns
-from vejviser.nlu.features import text_features
+from vejviser.nlu.features import TextFeatures, fit
 from vejviser.nlu.importer import TOPIC
+from vejviser.nlu.training_texts import training_texts
 from vejviser.text import normalise, words
 
 TOPICS = "topics"
 # Openings that go on from what was said: "og hos teenagere?", "hvad med Odense?".
 _LEANS = re.compile(r"^(og|men|hvad med|eller|and|what about|how about)\b")
 FALLBACK = "nlu_fallback"
+VOICES = {"young": 1.0, "professional": -1.0}
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -49,6 +51,7 @@ class TopicClassifier(GraphComponent, IntentClassifier):
             "full_text": 0.4,
             "sharpness": 10.0,
             "threshold": 0.25,
+            "before": 0.5,
             "same_entry": 6.0,
             "related_entry": 4.5,
             "same_kind": 1.5,
@@ -61,12 +64,13 @@ class TopicClassifier(GraphComponent, IntentClassifier):
         self._config = config
         self._model_storage = model_storage
         self._resource = resource
-        self._features: Optional[FeatureUnion] = None
+        self._features: Optional[TextFeatures] = None
         self._weights = np.zeros((0, 0), np.float32)
         self._bias = np.zeros(0, np.float32)
         self._voice: Optional[LinearSVC] = None
         self._full_text: Optional[Search] = None
         self._topics: List[str] = []
+        self._voices = np.zeros(0)
         self._exact: Dict[str, str] = {}
         self._related: Dict[str, List[str]] = {}
 
@@ -100,6 +104,7 @@ class TopicClassifier(GraphComponent, IntentClassifier):
         classifier._full_text = state["full_text"]
         classifier._exact = state["exact"]
         classifier._related = state["related"]
+        classifier._voices = _voices(classifier._topics)
         return classifier
 
     def train(self, training_data: TrainingData) -> Resource:
@@ -107,14 +112,17 @@ class TopicClassifier(GraphComponent, IntentClassifier):
         examples = [m for m in training_data.training_examples if not is_crisis_example(m)]
         texts = [str(m.get(TEXT)) for m in examples]
         labels = [str(m.get(TOPIC) or m.get(INTENT)) for m in examples]
-        self._features = text_features()
+        fitted = fit(training_texts(training_data))
+        self._features = fitted.features
+        matrix = fitted.rows(texts)
         svm = LinearSVC(C=self._config["C"], tol=1e-2)
-        svm.fit(self._features.fit_transform(texts), labels)
+        svm.fit(matrix, labels)
         # Half the precision takes half the memory and gives the same answers.
         self._weights = svm.coef_.T.astype(np.float32)
         self._bias = svm.intercept_.astype(np.float32)
         self._topics = [str(topic) for topic in svm.classes_]
-        self._voice = self._learn_voice(texts, labels)
+        self._voices = _voices(self._topics)
+        self._voice = _learn_voice(matrix, labels)
         documents: Dict[str, str] = {}
         for text, label in zip(texts, labels, strict=True):
             documents[label] = f"{documents.get(label, '')} {text}"
@@ -123,15 +131,6 @@ class TopicClassifier(GraphComponent, IntentClassifier):
         self._related = _related_topics()
         self._persist()
         return self._resource
-
-    def _learn_voice(self, texts: List[str], labels: List[str]) -> LinearSVC:
-        """How young people write (positive) against how professionals do (negative)."""
-        voices = [infer(label.split("/")[0]) for label in labels]
-        pairs = zip(texts, voices, strict=True)
-        chosen = [(text, voice == "young") for text, voice in pairs if voice]
-        assert self._features
-        matrix = self._features.transform([text for text, _ in chosen])
-        return LinearSVC(C=0.2, class_weight="balanced").fit(matrix, [y for _, y in chosen])
 
     def _persist(self) -> None:
         state = {
@@ -152,10 +151,12 @@ class TopicClassifier(GraphComponent, IntentClassifier):
     ) -> List[Message]:
         """Classify each message, given the conversation so far."""
         for message in messages:
-            previous = last_topic(user_turns(tracker))
+            turns = user_turns(tracker)
+            before = str(turns[-1].text or "") if turns else ""
             audience = known_audience(message, tracker)
-            text = str(message.get(TEXT) or "")
-            self._set_results(message, self.probabilities(text, previous, audience))
+            self._set_results(
+                message, self.probabilities(message, last_topic(turns), audience, before)
+            )
         return messages
 
     def _set_results(self, message: Message, probabilities: np.ndarray) -> None:
@@ -182,37 +183,50 @@ class TopicClassifier(GraphComponent, IntentClassifier):
         message.set(INTENT_RANKING_KEY, intents, add_to_output=True)
 
     def probabilities(
-        self, text: str, previous: Optional[str] = None, audience: Optional[str] = None
+        self,
+        message: Message,
+        previous: Optional[str] = None,
+        audience: Optional[str] = None,
+        before: str = "",
     ) -> np.ndarray:
         """The probability of each topic (in the order of `topics`), summing to one.
 
-        The title of an entry, which is what a button sends, is always that entry.
+        `previous` is the topic last spoken of and `before` the user's message before this one:
+        both count only as far as the message leans on them. The title of an entry, which is what
+        a button sends, is always that entry.
         """
+        text = str(message.get(TEXT) or "")
         exact = self._exact.get(normalise(text))
         if exact in self._topics:
             return np.array([float(topic == exact) for topic in self._topics])
-        assert self._features and self._full_text, "the classifier is not trained"
-        vector = self._features.transform([text]).astype(np.float32)
-        scores = np.asarray(vector @ self._weights)[0] + self._bias
-        # Word matches over whole entries help where nobody has asked in these words before.
-        scores = scores + self._config["full_text"] * self._full_text.relative_scores(text)
-        scores = scores * self._config["sharpness"]
+        scores = self._scores(message, text)
         if previous:
-            scores = scores + self._prior(previous) * ellipsis(text)
-        scores = scores + self._audience_bonus(vector, audience)
+            leaning = ellipsis(text)
+            if leaning and before:
+                together = self._scores(message, f"{before} {text}")
+                scores = scores + leaning * self._config["before"] * together
+            scores = scores + self._prior(previous) * leaning
+        scores = scores + self._audience_bonus(message, text, audience)
         exponentials = np.exp(scores - scores.max())
         return np.asarray(exponentials / exponentials.sum())
 
-    def _audience_bonus(self, vector: Any, audience: Optional[str]) -> np.ndarray:
+    def _scores(self, message: Message, text: str) -> np.ndarray:
+        """The score of each topic for a text by itself."""
+        assert self._features and self._full_text, "the classifier is not trained"
+        row = self._features.of(message, text)
+        scores = np.asarray(row @ self._weights)[0] + self._bias
+        # Word matches over whole entries help where nobody has asked in these words before.
+        scores = scores + self._config["full_text"] * self._full_text.relative_scores(text)
+        return scores * self._config["sharpness"]
+
+    def _audience_bonus(self, message: Message, text: str, audience: Optional[str]) -> np.ndarray:
         """Topics of the known audience gain; where it is not known, those of the voice heard."""
-        assert self._voice
-        voices = [infer(topic.split("/")[0]) for topic in self._topics]
+        assert self._features and self._voice
         if audience:
-            return np.array([voice == audience for voice in voices]) * self._config["same_audience"]
-        heard = float(np.clip(self._voice.decision_function(vector)[0], -1.0, 1.0))
-        sign = {"young": 1.0, "professional": -1.0}
-        signs = np.array([sign.get(str(voice), 0.0) for voice in voices])
-        return signs * heard * self._config["guessed_audience"]
+            return (self._voices == VOICES[audience]) * self._config["same_audience"]
+        row = self._features.of(message, text)
+        heard = float(np.clip(self._voice.decision_function(row)[0], -1.0, 1.0))
+        return self._voices * heard * self._config["guessed_audience"]
 
     def _prior(self, previous: str) -> np.ndarray:
         """What follows a topic: itself, its relatives, its kind (added to the scores)."""
@@ -229,6 +243,11 @@ class TopicClassifier(GraphComponent, IntentClassifier):
         return np.array([bonus(topic) for topic in self._topics])
 
 
+def _voices(topics: List[str]) -> np.ndarray:
+    """Whose topic each one is: 1.0 a young person's, -1.0 a professional's, 0.0 anybody's."""
+    return np.array([VOICES.get(infer(topic.split("/")[0]) or "", 0.0) for topic in topics])
+
+
 def ellipsis(text: str) -> float:
     """How much a message leans on what was said before: 1 for "og hos teenagere?", 0 for a
     question that stands by itself."""
@@ -236,6 +255,14 @@ def ellipsis(text: str) -> float:
         return 1.0
     content = [word for word in words(text) if len(word) > 2]
     return float(np.clip(1.0 - (len(content) - 3) / 5.0, 0.0, 1.0))
+
+
+def _learn_voice(matrix: csr_matrix, labels: List[str]) -> LinearSVC:
+    """How young people write (positive) against how professionals do (negative)."""
+    voices = [infer(label.split("/")[0]) for label in labels]
+    heard = [row for row, voice in enumerate(voices) if voice]
+    young = [voices[row] == "young" for row in heard]
+    return LinearSVC(C=0.2, class_weight="balanced").fit(matrix[heard], young)
 
 
 def is_crisis_example(message: Message) -> bool:

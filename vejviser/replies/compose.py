@@ -16,6 +16,7 @@ from vejviser.replies.wording import phrase
 MAX_CONTACTS = 3
 MAX_NEXT = 4
 MAX_YOUNG_WORDS = 80
+ALSO_FACTS = 3  # how many facts of an entry that may have been meant as well
 
 
 def answer(
@@ -25,20 +26,22 @@ def answer(
     question: str = "",
     language: str = "da",
     young: bool = False,
-    also: Optional[str] = None,
+    also: Sequence[str] = (),
     moment: dt.datetime,
 ) -> Reply:
     """The reply about an entry.
 
     `question` moves the fact that it asks for to the front; `young` shortens a professional
-    entry to plain words; `also` is an entry that may have been meant as well, told in a note;
+    entry to plain words; `also` are entries that may have been meant as well, told in notes;
     `moment` decides what is open now. Raises KeyError for an unknown entry.
     """
+    others = [_also(other, knowledge, question, language) for other in also]
     if entry_id in knowledge.young:
-        return _young_answer(knowledge.young[entry_id], knowledge, language, moment)
+        reply = _young_answer(knowledge.young[entry_id], knowledge, language, moment)
+        return reply.copy(update={"notes": others})
     entry = knowledge.entries[entry_id]
     facts = ordered_facts(entry, question)
-    notes = [_also(knowledge.entries[also], question)] if also in knowledge.entries else []
+    notes = others
     notes += [Note(label=phrase("caveat", language), text=fact.text) for fact in entry.caveats]
     notes += [Note(label=phrase("today", language), text=fact.text) for fact in entry.today]
     kind = Kind.unknown if knowledge.kind_of[entry_id] == "out_of_scope" else Kind.answer
@@ -91,11 +94,16 @@ def _with_comfort(entry: YoungEntry, knowledge: Knowledge, language: str) -> Lis
     return [*text.split("\n\n"), *extra]
 
 
-def _also(entry: Entry, question: str) -> Note:
-    asked = ordered_facts(entry, question)
-    moved = asked and entry.facts and asked[0] is not entry.facts[0]
-    texts = [entry.summary.text, *(fact.text for fact in asked[: 1 if moved else 0])]
-    return Note(label=entry.title, text=" ".join(texts))
+def _also(entry_id: str, knowledge: Knowledge, question: str, language: str) -> Note:
+    """The gist of an entry that may have been meant as well."""
+    if entry_id in knowledge.young:
+        young = knowledge.young[entry_id]
+        return Note(
+            label=in_language(young.title, language), text=in_language(young.reply, language)
+        )
+    entry = knowledge.entries[entry_id]
+    facts = ordered_facts(entry, question)[:ALSO_FACTS]
+    return Note(label=entry.title, text=" ".join([entry.summary.text, *(f.text for f in facts)]))
 
 
 def ordered_facts(entry: Entry, question: str) -> List[Fact]:

@@ -1,0 +1,25 @@
+"""Which texts the classifiers learn from, besides what Rasa hands them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import List, Tuple
+
+import yaml
+from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+CRISIS_DIR = Path(__file__).resolve().parents[2] / "data" / "crisis"
+
+
+def look_alikes() -> List[str]:
+    """Messages that sound like danger and are not (data/crisis/look_alikes*.yml)."""
+    files = sorted(CRISIS_DIR.glob("look_alikes*.yml"))
+    contents = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in files]
+    return [str(text) for content in contents for text in content["look_alikes"]]
+
+
+def training_texts(training_data: TrainingData) -> Tuple[str, ...]:
+    """All texts that the features are trained on, each once, in a fixed order."""
+    examples = [str(message.get(TEXT)) for message in training_data.training_examples]
+    return tuple(dict.fromkeys([*examples, *look_alikes()]))
