@@ -7,6 +7,7 @@ import re
 import pytest
 import textstat
 
+from tests.safety.family import sent_to_family
 from tests.safety.texts import (
     CRISIS,
     KNOWLEDGE,
@@ -25,23 +26,6 @@ DANISH = [
 REPLIES = [pytest.param(reply, id=f"{reply.topic}-{reply.language}") for reply in crisis_replies()]
 HONOUR = ("marriage", "trip", "abroad", "threat", "locked", "ran_away", "friend_in_danger")
 
-_KIN_DA = "far|mor|forældre|familie|bror|brødre|søster|onkel|onkler"
-_FAMILY_DA = rf"(?:din|dine|jeres) (?:\w+ )?(?:{_KIN_DA})"
-_FAMILY_EN = r"your (?:\w+ )?(?:dad|father|mum|mom|mother|parents|family|brothers?|sister|uncles?)"
-SENDS_TO_FAMILY = [
-    re.compile(
-        r"(?<!ikke )(?<!ikke at )(?<!aldrig )(?<!uden at )"
-        r"\b(?:tal|snak|tale|snakke|sig det|skriv|ring)"
-        rf"(?: \w+){{0,3}} (?:med|til) {_FAMILY_DA}",
-        re.I,
-    ),
-    re.compile(
-        r"(?<!not )(?<!never )(?<!without )\b(?:talk|speak|write|call|confront)"
-        rf"(?: \w+){{0,2}} (?:to|with )?\s?{_FAMILY_EN}",
-        re.I,
-    ),
-    re.compile(r"\b(?:konfronter|mægl selv|forklar (?:dem|dine forældre))\b", re.I),
-]
 PRETENDS = re.compile(
     r"\bjeg (?:føler|elsker|savner|holder af|er (?:så )?(?:ked af|glad for|bekymret))\b"
     r"|\bjeg forstår,? hvordan du\b|\bjeg er din ven\b"
@@ -58,9 +42,7 @@ def words(text: str) -> int:
 
 @pytest.mark.parametrize("said", TEXTS)
 def test_nobody_is_sent_to_the_family_they_may_hide_from(said: Said) -> None:
-    for pattern in SENDS_TO_FAMILY:
-        found = pattern.search(said.text)
-        assert not found, found and found.group(0)
+    assert not sent_to_family(said.text)
 
 
 @pytest.mark.parametrize("said", TEXTS)

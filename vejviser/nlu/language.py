@@ -15,12 +15,15 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from vejviser.nlu.conversation import add_entity
+from vejviser.text import word_set
 
 LANGUAGE = "language"
 # A message shorter than this keeps the language of the conversation ("ok", "MindSpring").
 MIN_WORDS = 2
 # How sure the detector must be of English; names and loanwords look English in Danish sentences.
 SURE = 0.75
+# With one of these in front it is enough that English is the likelier.
+ENGLISH_OPENINGS = word_set("what who how where when why which are does the my")
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
@@ -60,6 +63,7 @@ class LanguageFinder(GraphComponent, EntityExtractorMixin):
         if any(letter in text.lower() for letter in "æøå"):
             return "da"
         english = self._detector.compute_language_confidence(text, Language.ENGLISH)
-        if english >= SURE:
+        opened = text.split()[0].lower() in ENGLISH_OPENINGS
+        if english >= (0.5 if opened else SURE):
             return "en"
         return "da" if english <= 1 - SURE else known

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Text
+from typing import Any, Dict, FrozenSet, List, Text
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -15,8 +15,8 @@ from rasa.shared.nlu.training_data.message import Message
 
 from vejviser.knowledge.base import Knowledge, load
 from vejviser.nlu.conversation import add_entity
-from vejviser.privacy.redaction import redact
-from vejviser.text import fold
+from vejviser.privacy.names import expects_name
+from vejviser.privacy.redaction import public_forms, redact, told_in
 
 PERSONAL = "personal_data"
 
@@ -30,10 +30,7 @@ class PersonalDataRemover(GraphComponent, EntityExtractorMixin):
     """
 
     def __init__(self, knowledge: Knowledge) -> None:
-        contacts = knowledge.contacts.values()
-        self._public = [number for c in contacts for number in (c.phone, c.sms) if number]
-        named = [*knowledge.entries.values(), *knowledge.young.values()]
-        self._known = {fold(name) for entry in named for name in entry.names}
+        self._public = _public(knowledge)
 
     @classmethod
     def create(
@@ -60,8 +57,34 @@ class PersonalDataRemover(GraphComponent, EntityExtractorMixin):
         doc = message.get(SPACY_DOCS[TEXT])
         if doc is None:
             return []
-        persons = [ent.text for ent in doc.ents if ent.label_ in ("PER", "PERSON")]
-        return [name for name in persons if fold(name) not in self._known and len(name) > 1]
+        found = [ent.text for ent in doc.ents if ent.label_ in ("PER", "PERSON") and _is_name(ent)]
+        lower = [
+            word.text
+            for word in doc[2:]
+            if word.pos_ == "PROPN" and expects_name(word.nbor(-2).text, word.nbor(-1).text)
+        ]
+        return found + lower
+
+
+def _public(knowledge: Knowledge) -> FrozenSet[str]:
+    """What anybody may write: names and numbers of the knowledge."""
+    entries, young = knowledge.entries.values(), knowledge.young.values()
+    contacts = knowledge.contacts.values()
+    names = [name for entry in (*entries, *young) for name in entry.names]
+    reached = [way for c in contacts for way in (c.name, c.phone, c.sms, c.mail) if way]
+    texts = [fact.text for entry in entries for fact in entry.all_facts()]
+    texts += [text for y in young for text in (y.reply.da, y.reply.en)]
+    texts += [entry.title for entry in entries]
+    return public_forms([*names, *reached, *told_in(texts)])
+
+
+def _is_name(ent: Any) -> bool:
+    """Whether the language model may be believed: in lower case, in abbreviations and at the
+    beginning of a sentence it takes ordinary words for names."""
+    words = [token for token in ent if token.is_alpha]
+    if not words or not all(token.is_title for token in words):
+        return False
+    return len(words) > 1 or not ent[0].is_sent_start
 
 
 def _still_there(message: Message, text: str) -> List[Dict[Text, Any]]:

@@ -3,28 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import Iterable, List, NamedTuple, Tuple
+from typing import FrozenSet, Iterable, Iterator, List, NamedTuple, Tuple
+
+from vejviser.privacy.names import may_be_name, persons
+from vejviser.privacy.numbers import Found, digits, net_addresses, numbers
+from vejviser.privacy.places import homes, schools
+from vejviser.text import fold
 
 REPLACEMENT = "[skjult]"
-
-_CPR = re.compile(r"(?<!\d)(\d{6})[ \-–./]?(\d{4})(?!\d)")
-_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.UNICODE)
-_PHONE = re.compile(r"(?<![\d§])(?:(?:\+|00)45[ .-]?)?[2-9]\d(?:[ .-]?\d{2}){3}(?!\d)")
-_STREET = (
-    r"(?:vej|vejen|gade|gaden|alle|allé|alléen|stræde|strædet|plads|pladsen|park|parken|boulevard"
-    r"|vænge|vænget|have|haven|toften|bakken|krogen|stien|torv|torvet|vaenge|straede)"
-)
-_ADDRESS = re.compile(
-    rf"\b[\wæøåÆØÅ.]*{_STREET}\s+\d+\s?[a-zA-Z]?(?:[ ,]+\d{{1,2}}\.?\s?(?:sal|th|tv|mf)\b\.?)*",
-    re.IGNORECASE,
-)
-_POSTCODE = re.compile(r"\b[1-9]\d{3}\s+[A-ZÆØÅ][a-zæøå]+(?:\s[A-ZÆØÅ])?\b")
-_NAMED = re.compile(
-    r"\b(?:jeg hedder|mit navn er|my name is|i am called|i'm called|hedder|kaldes)\s+"
-    r"((?:[^\W\d_]+[-'’]?){1,2}(?:\s+[A-ZÆØÅ][\w-]+){0,3})",
-    re.IGNORECASE,
-)
-_NOT_NAMES = {"ikke", "bare", "det", "noget", "også", "jeg", "han", "hun", "not", "nogen"}
+_NOBODY: FrozenSet[str] = frozenset()
 
 
 class Redacted(NamedTuple):
@@ -34,35 +21,53 @@ class Redacted(NamedTuple):
     found: Tuple[str, ...]
 
 
-def redact(text: str, names: Iterable[str] = (), keep: Iterable[str] = ()) -> Redacted:
-    """Replace CPR numbers, mail, phones, addresses and names in `text`.
+def public_forms(values: Iterable[str]) -> FrozenSet[str]:
+    """What `redact` compares with: numbers as digits, everything else in folded spelling."""
+    forms = set()
+    for value in values:
+        bare = digits(value)
+        forms.add(bare[2:] if len(bare) == 10 and bare.startswith("45") else bare)
+        forms.add(fold(value))
+    return frozenset(forms - {""})
 
-    `names` are names of persons found by a language model; `keep` are numbers and words that are
-    public (help lines), which stay.
+
+def told_in(texts: Iterable[str]) -> Iterator[str]:
+    """What published texts say that would be taken for personal data: it is public. A first name
+    alone is not: it may be anybody's."""
+    for text in texts:
+        for piece in _found(text, _NOBODY):
+            words = text[piece.start : piece.end]
+            if piece.sort != "name" or " " in words:
+                yield words
+
+
+def redact(text: str, names: Iterable[str] = (), keep: FrozenSet[str] = _NOBODY) -> Redacted:
+    """Replace CPR numbers, mail, phones, addresses, schools and names in `text`.
+
+    `names` are names of persons found by a language model; `keep` is public and stays: help lines
+    and names of the knowledge, as `public_forms` gives them.
     """
-    public = {re.sub(r"\D", "", number) for number in keep}
-    found: List[str] = []
+    names = [name for name in names if may_be_name(name, keep)]
+    found = sorted([*_found(text, keep), *_told(text, names)])
+    parts, end = [], 0
+    for piece in found:
+        if piece.start >= end:
+            parts += [text[end : piece.start], REPLACEMENT]
+        end = max(end, piece.end)
+    return Redacted("".join(parts) + text[end:], tuple(dict.fromkeys(f.sort for f in found)))
 
-    def hide(sort: str, pattern: "re.Pattern[str]", group: int = 0) -> None:
-        nonlocal text
 
-        def replace(match: "re.Match[str]") -> str:
-            value = match.group(group)
-            if sort == "phone" and re.sub(r"\D", "", value)[-8:] in public:
-                return match.group(0)
-            if sort == "name" and value.split()[0].lower() in _NOT_NAMES:
-                return match.group(0)
-            found.append(sort)
-            return match.group(0).replace(value, REPLACEMENT)
+def _found(text: str, keep: FrozenSet[str]) -> Iterator[Found]:
+    yield from numbers(text, keep)
+    yield from net_addresses(text, keep)
+    yield from homes(text, keep)
+    yield from schools(text, keep)
+    yield from persons(text, keep)
 
-        text = pattern.sub(replace, text)
 
-    hide("cpr", _CPR)
-    hide("mail", _MAIL)
-    hide("phone", _PHONE)
-    hide("address", _ADDRESS)
-    hide("address", _POSTCODE)
-    hide("name", _NAMED, group=1)
-    for name in sorted(names, key=len, reverse=True):
-        hide("name", re.compile(rf"\b{re.escape(name)}\b"))
-    return Redacted(text, tuple(dict.fromkeys(found)))
+def _told(text: str, names: Iterable[str]) -> List[Found]:
+    return [
+        Found(match.start(), match.end(), "name")
+        for name in names
+        for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", text)
+    ]

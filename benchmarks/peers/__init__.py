@@ -1,0 +1,1 @@
+"""Vejviser's understanding beside other ways to the same thing, on the same questions."""
