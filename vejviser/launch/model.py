@@ -15,6 +15,7 @@ from vejviser.replies.fixed import fixed_responses
 
 ROOT = Path(__file__).resolve().parents[2]
 MODELS = ROOT / "models"
+LIGHT = "vejviser.launch.rasa_light"  # Rasa's command line
 INPUTS = ("config.yml", "domain.yml", "data", "vejviser/nlu", "vejviser/replies", "uv.lock")
 # Read by the channels as they run:
 UNTRAINED = ("data/replies/web.yml", "data/replies/errors.yml", "data/replies/workplace.yml")
@@ -74,7 +75,7 @@ def ensure_model() -> Path:
         return path
     print("Træner Vejviser (cirka et minut) …", flush=True)
     unfinished = f"training-{os.getpid()}"
-    command = [sys.executable, "-m", "rasa", "train", "--quiet"]
+    command = [sys.executable, "-m", LIGHT, "train", "--quiet"]
     command += ["--out", str(MODELS), "--fixed-model-name", unfinished]
     done = subprocess.run(command, cwd=ROOT, env=environment(), check=False)
     made = MODELS / f"{unfinished}.tar.gz"

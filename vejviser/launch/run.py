@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, Callable, List, Optional
 
 from vejviser.knowledge.base import KnowledgeError
-from vejviser.launch.model import ROOT, TrainingFailed, ensure_model, environment
+from vejviser.launch.model import LIGHT, ROOT, TrainingFailed, ensure_model, environment
 from vejviser.nlu.danish_spacy import PipelineMissing
 
 START_SECONDS = 180
@@ -93,7 +93,7 @@ def start_rasa(
     endpoints: str = "endpoints.yml",
 ) -> "subprocess.Popen[bytes]":
     """Start Rasa with the trained bot; its own HTTP API stays off."""
-    command = [sys.executable, "-m", "rasa", "run", "--model", str(model), "--port", str(port)]
+    command = [sys.executable, "-m", LIGHT, "run", "--model", str(model), "--port", str(port)]
     command += ["--interface", host, "--logging-config-file", str(ROOT / "logging.yml")]
     command += ["--endpoints", endpoints, "--credentials", "credentials.yml"]
     env = {**environment(), "ACTION_SERVER_URL": f"http://127.0.0.1:{action_port}/webhook"}

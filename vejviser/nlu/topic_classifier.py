@@ -117,8 +117,8 @@ class TopicClassifier(GraphComponent, IntentClassifier):
         matrix = fitted.rows(texts)
         svm = LinearSVC(C=self._config["C"], tol=1e-2)
         svm.fit(matrix, labels)
-        # Half the precision takes half the memory and gives the same answers.
-        self._weights = svm.coef_.T.astype(np.float32)
+        # A quarter of the precision takes a quarter of the memory and gives the same answers.
+        self._weights = svm.coef_.T.astype(np.float16)
         self._bias = svm.intercept_.astype(np.float32)
         self._topics = [str(topic) for topic in svm.classes_]
         self._voices = _voices(self._topics)
@@ -214,7 +214,7 @@ class TopicClassifier(GraphComponent, IntentClassifier):
         """The score of each topic for a text by itself."""
         assert self._features and self._full_text, "the classifier is not trained"
         row = self._features.of(message, text)
-        scores = np.asarray(row @ self._weights)[0] + self._bias
+        scores = row.data @ self._weights[row.indices].astype(np.float32) + self._bias
         # Word matches over whole entries help where nobody has asked in these words before.
         scores = scores + self._config["full_text"] * self._full_text.relative_scores(text)
         return scores * self._config["sharpness"]
