@@ -43,10 +43,15 @@ def about(turn: Turn) -> Optional[Reply]:
         question=turn.question,
         language=turn.language,
         young=turn.young,
-        also=turn.runners_up(CLOSE),
+        also=[] if _declined(entry_id) else turn.runners_up(CLOSE),
         moment=turn.moment,
     )
     return _with_place(reply, turn, entry_id)
+
+
+def _declined(entry_id: str) -> bool:
+    """Whether the answer is an honest refusal, which no guess should follow."""
+    return knowledge().kind_of[entry_id] == "out_of_scope"
 
 
 def _with_place(reply: Reply, turn: Turn, entry_id: str) -> Reply:

@@ -101,7 +101,7 @@ class CrisisDetector(GraphComponent, IntentClassifier):
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
         """See docs/safety.md for how the thresholds were measured."""
-        return {"C": 0.5, "alarm": 0.25, "worry": -0.2}
+        return {"C": 1.0, "alarm": 0.0, "doubt": -0.3, "worry": -0.4}
 
     def __init__(self, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource):
         self._config = config
@@ -194,7 +194,8 @@ class CrisisDetector(GraphComponent, IntentClassifier):
         row = self._features.of(message, text)
         score = float(self._danger.decision_function(row)[0])
         found = self._lexicon.find(normalise(text))
-        if found:
+        # The model may overrule the lexicon only where it is quite sure that this is harmless.
+        if found and score >= self._config["doubt"]:
             return Verdict(found, score, "lexicon")
         if score >= self._config["alarm"]:
             return Verdict(str(self._kinds.predict(row)[0]), score, "model")

@@ -52,6 +52,7 @@ class TopicClassifier(GraphComponent, IntentClassifier):
             "sharpness": 10.0,
             "threshold": 0.25,
             "before": 0.5,
+            "whole": 4.0,
             "same_entry": 6.0,
             "related_entry": 4.5,
             "same_kind": 1.5,
@@ -200,7 +201,8 @@ class TopicClassifier(GraphComponent, IntentClassifier):
         if exact in self._topics:
             return np.array([float(topic == exact) for topic in self._topics])
         scores = self._scores(message, text)
-        if previous:
+        # "ja" and "hvem ringer jeg til?" are whole messages: they lean on nothing.
+        if previous and not self._whole(scores):
             leaning = ellipsis(text)
             if leaning and before:
                 together = self._scores(message, f"{before} {text}")
@@ -209,6 +211,11 @@ class TopicClassifier(GraphComponent, IntentClassifier):
         scores = scores + self._audience_bonus(message, text, audience)
         exponentials = np.exp(scores - scores.max())
         return np.asarray(exponentials / exponentials.sum())
+
+    def _whole(self, scores: np.ndarray) -> bool:
+        """Whether a text is surely one of the intents without entries."""
+        best = int(scores.argmax())
+        return "/" not in self._topics[best] and scores[best] >= self._config["whole"]
 
     def _scores(self, message: Message, text: str) -> np.ndarray:
         """The score of each topic for a text by itself."""
