@@ -14,6 +14,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 OFFICIAL = "da_core_news_sm"
 SHIPPED = "da_ddt_sm"
+UNUSED = ("lemmatizer", "parser")
 
 
 class PipelineMissing(Exception):
@@ -50,7 +51,10 @@ class DanishSpacy(SpacyNLP):
         execution_context: ExecutionContext,
     ) -> "DanishSpacy":
         """Load the installed pipeline (see `installed_pipeline`)."""
-        return cls(cls.load_model(installed_pipeline()), config)
+        model = cls.load_model(installed_pipeline())
+        # Nothing asks for lemmas: stems earned more in the classifier (docs/understanding.md).
+        model.model.select_pipes(disable=[p for p in UNUSED if p in model.model.pipe_names])
+        return cls(model, config)
 
     def process_training_data(self, training_data: TrainingData, model: SpacyModel) -> TrainingData:
         """Leave the examples alone: the classifiers learn from words and stems, and parsing all
