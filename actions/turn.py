@@ -12,12 +12,14 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from vejviser.knowledge.base import Knowledge, load
 from vejviser.knowledge.search import Search
+from vejviser.replies.fixed import read_fixed
 from vejviser.replies.opening import now_in_copenhagen
 from vejviser.replies.reply import Note, Reply
-from vejviser.replies.wording import phrase
+from vejviser.replies.wording import REPLIES_DIR, phrase
 
 Events = List[Dict[str, Any]]
-CRISIS_PREFIX = "crisis_"
+FOLLOWUP_PREFIX = "crisis_followup_"
+FRAME_TURNS = 8  # as in vejviser/nlu/conversation.py, which imports Rasa
 HELP_LINES = ("boernetelefonen", "red_raadgivning", "alarm_112")
 
 
@@ -33,6 +35,12 @@ def search() -> Search:
     return Search.over(knowledge())
 
 
+@lru_cache(maxsize=1)
+def crisis_contacts() -> Dict[str, List[str]]:
+    """The contacts of each crisis reply, by intent."""
+    return {reply.intent: reply.contacts for reply in read_fixed(REPLIES_DIR / "crisis.yml")}
+
+
 @dataclass(frozen=True)
 class Turn:
     """The user's message and what is known of the conversation."""
@@ -44,7 +52,7 @@ class Turn:
     previous: Optional[str]
     municipality: Optional[str]
     personal_data: bool
-    in_care_frame: bool
+    danger: Optional[str]
     worry: bool
     misses: int
     moment: dt.datetime
@@ -71,12 +79,20 @@ class Turn:
         if self.personal_data:
             label = phrase("personal_label", self.language)
             notes.append(Note(label=label, text=phrase("personal", self.language)))
-        if (self.in_care_frame or self.worry) and self.audience != "professional":
-            numbers = {c: knowledge().contacts[c].phone for c in HELP_LINES}
-            text = phrase("help_line", self.language, **numbers)
-            notes.append(Note(label=phrase("help_label", self.language), text=text))
+        if (self.danger or self.worry) and self.audience != "professional":
+            notes.append(Note(label=phrase("help_label", self.language), text=self._help()))
         dispatcher.utter_message(**reply.copy(update={"notes": notes}).message())
         return []
+
+    def _help(self) -> str:
+        """The help lines that fit the danger told before, or those that always fit."""
+        contacts = knowledge().contacts
+        own = [contacts[c] for c in crisis_contacts().get(self.danger or "", [])]
+        lines = [f"{contact.name} {contact.phone}" for contact in own if contact.phone]
+        if lines:
+            return phrase("help_again", self.language, lines=", ".join(lines))
+        numbers = {c: contacts[c].phone for c in HELP_LINES}
+        return phrase("help_line", self.language, **numbers)
 
 
 def turn_of(tracker: Tracker) -> Turn:
@@ -92,7 +108,7 @@ def turn_of(tracker: Tracker) -> Turn:
         previous=_previous_entry(earlier),
         municipality=next(tracker.get_latest_entity_values("municipality"), None),
         personal_data=bool(tracker.get_slot("personal_data")),
-        in_care_frame=any(_is_crisis(event) for event in earlier[-8:]),
+        danger=_danger(earlier[-FRAME_TURNS:]),
         worry=bool(message.get("worry")),
         misses=_misses(earlier),
         moment=now_in_copenhagen(),
@@ -120,8 +136,10 @@ def _intent(event: Dict[str, Any]) -> str:
     return str(intent.get("name") or "")
 
 
-def _is_crisis(event: Dict[str, Any]) -> bool:
-    return _intent(event).startswith(CRISIS_PREFIX)
+def _danger(earlier: Events) -> Optional[str]:
+    """The last message of danger among some turns ("crisis_held_abroad"), if there was one."""
+    told = [name for name in map(_intent, reversed(earlier)) if name in crisis_contacts()]
+    return next((name for name in told if not name.startswith(FOLLOWUP_PREFIX)), None)
 
 
 def _misses(earlier: Events) -> int:

@@ -44,7 +44,8 @@ def test_a_broken_answer_of_the_action_server_is_still_refused():
     program = (
         "import sys; from vejviser.launch import rasa_light as light\n"
         "sys.meta_path.insert(0, light.Absent()); light.check_schema_once()\n"
-        "from rasa.core.actions.action import RemoteAction; from jsonschema import ValidationError\n"
+        "from rasa.core.actions.action import RemoteAction\n"
+        "from jsonschema import ValidationError\n"
         "action = RemoteAction('action_answer', None)\n"
         "assert action._validate_action_result({'events': [], 'responses': []})\n"
         "try: action._validate_action_result({'events': [], 'responses': ['not an object']})\n"

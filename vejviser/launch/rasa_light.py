@@ -1,4 +1,4 @@
-"""Rasa's command line without what buys this bot nothing: `python -m vejviser.launch.rasa_light run`.
+"""Rasa's command line without what buys this bot nothing: `python -m vejviser.launch.rasa_light`.
 
 Rasa imports TensorFlow wherever it starts, for DIET and TED, which this bot does not use. That is
 more than half of the memory and of the cold start (docs/performance.md). So a placeholder stands in

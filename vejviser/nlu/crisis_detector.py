@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any, Dict, List, NamedTuple, Optional, Pattern, Text, Tuple
+from typing import Any, Dict, FrozenSet, List, NamedTuple, Optional, Pattern, Text, Tuple
 
 import joblib
 import numpy as np
@@ -111,6 +111,7 @@ class CrisisDetector(GraphComponent, IntentClassifier):
         self._danger: Optional[LinearSVC] = None
         self._kinds: Optional[LinearSVC] = None
         self._lexicon = Lexicon.read()
+        self._harmless: FrozenSet[str] = frozenset()
 
     @classmethod
     def create(
@@ -138,6 +139,7 @@ class CrisisDetector(GraphComponent, IntentClassifier):
             state = joblib.load(directory / "crisis.joblib")
         detector._features, detector._danger = state["features"], state["danger"]
         detector._kinds, detector._lexicon = state["kinds"], state["lexicon"]
+        detector._harmless = state["harmless"]
         return detector
 
     def train(self, training_data: TrainingData) -> Resource:
@@ -152,7 +154,9 @@ class CrisisDetector(GraphComponent, IntentClassifier):
         settings = {"C": self._config["C"], "class_weight": "balanced"}
         self._danger = LinearSVC(**settings).fit(matrix, dangerous)
         self._kinds = LinearSVC(**settings).fit(matrix[dangerous], kinds)
+        self._harmless = _harmless(examples)
         state = {
+            "harmless": self._harmless,
             "features": self._features,
             "danger": self._danger,
             "kinds": self._kinds,
@@ -193,7 +197,10 @@ class CrisisDetector(GraphComponent, IntentClassifier):
         assert self._features and self._danger and self._kinds, "the detector is not trained"
         row = self._features.of(message, text)
         score = float(self._danger.decision_function(row)[0])
-        found = self._lexicon.find(normalise(text))
+        plain = normalise(text)
+        if plain in self._harmless:  # "farvel"
+            return Verdict(None, score, "")
+        found = self._lexicon.find(plain)
         # The model may overrule the lexicon only where it is quite sure that this is harmless.
         if found and score >= self._config["doubt"]:
             return Verdict(found, score, "lexicon")
@@ -210,3 +217,9 @@ class CrisisDetector(GraphComponent, IntentClassifier):
         reply = IN_FRAME.get(str(intent.get("name")))
         if reply:
             self._set_intent(message, f"{FOLLOWUP_PREFIX}{reply}")
+
+
+def _harmless(examples: List[Tuple[str, str]]) -> FrozenSet[str]:
+    """Messages that are written down word for word as harmless, and nowhere as danger."""
+    dangerous = {normalise(text) for text, intent in examples if is_crisis(intent)}
+    return frozenset(normalise(text) for text, _ in examples) - dangerous
