@@ -24,6 +24,7 @@ SETTINGS = {
     "VEJVISER_OPERATOR_TOKEN": OPERATOR_TOKEN,
     "VEJVISER_EMBED_HOSTS": EMBED_HOSTS,
     "VEJVISER_SECRET": "a-secret-for-tests-only",
+    "VEJVISER_PER_CLIENT": "100000/minute",  # all tests are one client
 }
 
 

@@ -189,7 +189,9 @@ class CrisisDetector(GraphComponent, IntentClassifier):
     def verdict(self, message: Message, text: str, before: Optional[str] = None) -> Verdict:
         """Judge a text, and the text together with the user's message `before` it."""
         verdict = self._judge(message, text)
-        if verdict.kind is None and before and len(normalise(text).split()) <= 6:
+        plain = normalise(text)
+        short = len(plain.split()) <= 6 and plain not in self._harmless
+        if verdict.kind is None and before and short:
             return self._judge(message, f"{before} {text}")
         return verdict
 

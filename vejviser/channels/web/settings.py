@@ -58,5 +58,7 @@ def settings(
         proxies=int(environment.get("VEJVISER_PROXIES", "0") or 0),
         exit_url=exit_url,
         per_conversation=str(given.get("per_conversation") or PER_CONVERSATION),
-        per_client=str(given.get("per_client") or PER_CLIENT),
+        per_client=str(
+            environment.get("VEJVISER_PER_CLIENT") or given.get("per_client") or PER_CLIENT
+        ),
     )
