@@ -12,14 +12,13 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from vejviser.knowledge.base import Knowledge, load
 from vejviser.knowledge.search import Search
+from vejviser.nlu.care_frame import danger_told
 from vejviser.replies.fixed import read_fixed
 from vejviser.replies.opening import now_in_copenhagen
 from vejviser.replies.reply import Note, Reply
 from vejviser.replies.wording import REPLIES_DIR, phrase
 
 Events = List[Dict[str, Any]]
-FOLLOWUP_PREFIX = "crisis_followup_"
-FRAME_TURNS = 8  # as in vejviser/nlu/conversation.py, which imports Rasa
 HELP_LINES = ("boernetelefonen", "red_raadgivning", "alarm_112")
 
 
@@ -108,7 +107,7 @@ def turn_of(tracker: Tracker) -> Turn:
         previous=_previous_entry(earlier),
         municipality=next(tracker.get_latest_entity_values("municipality"), None),
         personal_data=bool(tracker.get_slot("personal_data")),
-        danger=_danger(earlier[-FRAME_TURNS:]),
+        danger=danger_told(map(_intent, earlier)),
         worry=bool(message.get("worry")),
         misses=_misses(earlier),
         moment=now_in_copenhagen(),
@@ -134,12 +133,6 @@ def _previous_entry(earlier: Events) -> Optional[str]:
 def _intent(event: Dict[str, Any]) -> str:
     intent = (event.get("parse_data") or {}).get("intent") or {}
     return str(intent.get("name") or "")
-
-
-def _danger(earlier: Events) -> Optional[str]:
-    """The last message of danger among some turns ("crisis_held_abroad"), if there was one."""
-    told = [name for name in map(_intent, reversed(earlier)) if name in crisis_contacts()]
-    return next((name for name in told if not name.startswith(FOLLOWUP_PREFIX)), None)
 
 
 def _misses(earlier: Events) -> int:

@@ -12,7 +12,7 @@ from rasa.shared.core.events import UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from vejviser.launch.model import ensure_model
-from vejviser.nlu.conversation import FOLLOWUP_PREFIX, FRAME_TURNS, is_crisis
+from vejviser.nlu.care_frame import FOLLOWUP_PREFIX, FRAME_TURNS, is_crisis
 from vejviser.nlu.crisis_detector import IN_FRAME
 
 DANGER = [

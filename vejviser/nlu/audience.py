@@ -14,7 +14,8 @@ from rasa.shared.nlu.constants import INTENT
 from rasa.shared.nlu.training_data.message import Message
 
 from vejviser.knowledge.base import ENTRY_KINDS
-from vejviser.nlu.conversation import CRISIS_PREFIX, add_entity, known_audience
+from vejviser.nlu.care_frame import CRISIS_PREFIX
+from vejviser.nlu.conversation import add_entity, known_audience
 
 CHOSEN = {"choose_young": "young", "choose_professional": "professional"}
 

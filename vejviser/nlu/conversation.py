@@ -9,9 +9,6 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import ENTITIES, METADATA
 from rasa.shared.nlu.training_data.message import Message
 
-CRISIS_PREFIX = "crisis_"
-FOLLOWUP_PREFIX = "crisis_followup_"
-FRAME_TURNS = 8  # how many turns of the user the care frame lasts after a crisis message
 AUDIENCES = ("young", "professional")
 
 
@@ -20,17 +17,6 @@ def user_turns(tracker: Optional[DialogueStateTracker]) -> List[UserUttered]:
     if tracker is None:
         return []
     return [event for event in tracker.applied_events() if isinstance(event, UserUttered)]
-
-
-def in_care_frame(turns: List[UserUttered]) -> bool:
-    """Whether a crisis message was among the last turns, so that the frame still holds."""
-    return any(is_crisis(turn.intent_name) for turn in turns[-FRAME_TURNS:])
-
-
-def is_crisis(intent: Optional[str]) -> bool:
-    """Whether an intent reports danger (replies within the frame do not prolong it)."""
-    name = intent or ""
-    return name.startswith(CRISIS_PREFIX) and not name.startswith(FOLLOWUP_PREFIX)
 
 
 def last_topic(turns: List[UserUttered]) -> Optional[str]:

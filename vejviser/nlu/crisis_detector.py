@@ -7,13 +7,10 @@ part of the training.
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
-from typing import Any, Dict, FrozenSet, List, NamedTuple, Optional, Pattern, Text, Tuple
+from typing import Any, Dict, FrozenSet, List, NamedTuple, Optional, Text, Tuple
 
 import joblib
 import numpy as np
-import yaml
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -25,19 +22,16 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from sklearn.svm import LinearSVC
 
-from vejviser.nlu.conversation import (
-    FOLLOWUP_PREFIX,
-    in_care_frame,
-    is_crisis,
-    known_audience,
-    user_turns,
-)
+from vejviser.nlu.care_frame import FOLLOWUP_PREFIX, danger_told, is_crisis
+from vejviser.nlu.conversation import known_audience, user_turns
+from vejviser.nlu.crisis_lexicon import Lexicon
 from vejviser.nlu.features import TextFeatures, fit
-from vejviser.nlu.training_texts import CRISIS_DIR, look_alikes, training_texts
+from vejviser.nlu.training_texts import look_alikes, training_texts
 from vejviser.text import normalise
 
 NO_CRISIS = "none"
 WORRY = "worry"
+LEANING_WORDS = 6
 
 # How a message is answered while the care frame holds: the intent it has by itself -> the reply
 # that keeps the help in sight. Anything else that carries information is answered as usual.
@@ -68,27 +62,6 @@ class Verdict(NamedTuple):
     kind: Optional[str]
     score: float
     reason: str
-
-
-class Lexicon:
-    """Patterns over normalised text (data/crisis/lexicon.yml)."""
-
-    def __init__(self, patterns: List[Tuple[str, Pattern]], stops: List[Pattern]) -> None:
-        self._patterns = patterns
-        self._stops = stops
-
-    @classmethod
-    def read(cls, path: Path = CRISIS_DIR / "lexicon.yml") -> "Lexicon":
-        """Read and compile the lexicon. Raises re.error naming a broken pattern."""
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-        patterns = [(p["kind"], re.compile(p["pattern"])) for p in content["patterns"]]
-        return cls(patterns, [re.compile(stop) for stop in content["stop"]])
-
-    def find(self, text: str) -> Optional[str]:
-        """The kind of the first pattern in a normalised text, unless a stop pattern is there."""
-        if any(stop.search(text) for stop in self._stops):
-            return None
-        return next((kind for kind, pattern in self._patterns if pattern.search(text)), None)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -171,13 +144,16 @@ class CrisisDetector(GraphComponent, IntentClassifier):
     ) -> List[Message]:
         """Look at each message before anything else may answer it."""
         turns = user_turns(tracker)
-        in_frame = in_care_frame(turns)
+        in_frame = bool(danger_told(turn.intent_name for turn in turns))
+        before = str(turns[-1].text or "") if turns else ""
         for message in messages:
             text = str(message.get(TEXT) or "")
-            # Within the frame every small answer would look like the danger told before it.
-            alone = in_frame or known_audience(message, tracker) == "professional"
-            before = str(turns[-1].text or "") if turns and not alone else None
-            verdict = self.verdict(message, text, before)
+            if known_audience(message, tracker) == "professional":
+                verdict = self._judge(message, text)
+            elif in_frame:
+                verdict = self._judge_in_frame(message, text, before)
+            else:
+                verdict = self.verdict(message, text, before)
             # Not sure, but possible: the answer is an ordinary one, with help in sight.
             message.set(WORRY, verdict.score >= self._config["worry"], add_to_output=True)
             if verdict.kind:
@@ -186,14 +162,26 @@ class CrisisDetector(GraphComponent, IntentClassifier):
                 self._keep_frame(message)
         return messages
 
-    def verdict(self, message: Message, text: str, before: Optional[str] = None) -> Verdict:
+    def verdict(self, message: Message, text: str, before: str = "") -> Verdict:
         """Judge a text, and the text together with the user's message `before` it."""
         verdict = self._judge(message, text)
-        plain = normalise(text)
-        short = len(plain.split()) <= 6 and plain not in self._harmless
-        if verdict.kind is None and before and short:
+        if verdict.kind is None and before and self._leans(text):
             return self._judge(message, f"{before} {text}")
         return verdict
+
+    def _judge_in_frame(self, message: Message, text: str, before: str) -> Verdict:
+        """Danger is judged by the text alone, since with what was told before every small answer
+        would look like it; which danger it is, by both."""
+        verdict = self._judge(message, text)
+        if verdict.kind and self._leans(text):
+            together = self._judge(message, f"{before} {text}")
+            return verdict._replace(kind=together.kind or verdict.kind)
+        return verdict
+
+    def _leans(self, text: str) -> bool:
+        """Whether a message is too short to be understood without the one before it."""
+        plain = normalise(text)
+        return len(plain.split()) <= LEANING_WORDS and plain not in self._harmless
 
     def _judge(self, message: Message, text: str) -> Verdict:
         assert self._features and self._danger and self._kinds, "the detector is not trained"

@@ -22,7 +22,8 @@ from sklearn.svm import LinearSVC
 from vejviser.knowledge.base import load
 from vejviser.knowledge.search import Search
 from vejviser.nlu.audience import infer
-from vejviser.nlu.conversation import CRISIS_PREFIX, known_audience, last_topic, user_turns
+from vejviser.nlu.care_frame import CRISIS_PREFIX
+from vejviser.nlu.conversation import known_audience, last_topic, user_turns
 from vejviser.nlu.features import TextFeatures, fit
 from vejviser.nlu.importer import TOPIC
 from vejviser.nlu.training_texts import training_texts
