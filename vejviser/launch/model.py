@@ -17,9 +17,15 @@ ROOT = Path(__file__).resolve().parents[2]
 MODELS = ROOT / "models"
 LIGHT = "vejviser.launch.rasa_light"  # Rasa's command line
 INPUTS = ("config.yml", "domain.yml", "data", "vejviser/nlu", "vejviser/replies", "uv.lock")
-# Read by the channels as they run:
-UNTRAINED = ("data/replies/web.yml", "data/replies/errors.yml", "data/replies/workplace.yml")
-CODE = ("vejviser/text.py", "vejviser/knowledge", "vejviser/privacy/redaction.py")
+# Read as the bot runs, no part of its training:
+UNTRAINED = (
+    "data/replies/web.yml",
+    "data/replies/errors.yml",
+    "data/replies/workplace.yml",
+    "data/language/first_names.yml",
+    "data/language/personal_data.yml",
+)
+CODE = ("vejviser/text.py", "vejviser/knowledge")
 
 
 class TrainingFailed(Exception):

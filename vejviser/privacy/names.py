@@ -11,7 +11,8 @@ import yaml
 
 from vejviser.privacy.numbers import Found
 from vejviser.privacy.places import municipalities
-from vejviser.text import fold, stop_words, word_set
+from vejviser.privacy.word_lists import word_list
+from vejviser.text import fold, stop_words
 
 _LIST = Path(__file__).resolve().parents[2] / "data" / "language" / "first_names.yml"
 _WORD = re.compile(r"[^\W_][\w'’-]*")
@@ -19,38 +20,17 @@ _ENDS_SENTENCE = re.compile(r"[.!?:;\n]\s*$")
 _GENITIVE = re.compile(r"['’]?s$")
 _MOST_NAMES = 3  # words that may follow a first name as further names
 
-_KIN = word_set(
-    "far mor bror soester storebror lillebror storesoester lillesoester halvbror halvsoester "
-    "faetter kusine onkel tante moster faster morbror farbror farfar morfar mormor farmor "
-    "bedstefar bedstemor stedfar stedmor papfar papmor plejefar plejemor plejebror "
-    "plejesoester svoger svigerfar svigermor mand kone kaereste kaeresten eks ex ekskaereste "
-    "forlovede forlovet ven vennen veninde veninden bedsteven klassekammerat kammerat nabo "
-    "naboen soen soennen datter datteren"
-)
-_ENGLISH_KIN = word_set(
-    "brother sister father mother dad mum mom uncle aunt cousin friend boyfriend girlfriend "
-    "husband wife son daughter teacher coach doctor"
-)
-_ROLES = word_set(
-    "chef chefen laerer laereren klasselaerer paedagog paedagogen sagsbehandler raadgiver "
-    "socialraadgiver kontaktperson kontaktpaedagog mentor traener imam imamen vaerge "
-    "repraesentant sundhedsplejerske psykolog laege skoleleder inspektoer rektor elev eleven "
-    "dreng drengen pige pigen barnet borgeren unge"
-)
+_KIN = word_list("kin")
+_ENGLISH_KIN = word_list("english_kin")
+_ROLES = word_list("roles")
 _BEFORE_A_NAME = _KIN | _ENGLISH_KIN | _ROLES
-_OWN = word_set("min mit din hans hendes sin deres vores")
-_TITLES = word_set("fru hr frk froeken mr mrs ms miss familien")
-_GREETINGS = word_set("hilsen hilsner mvh vh kh knus regards")
-_PERSONS = word_set("jeg han hun navn i he she") | _BEFORE_A_NAME
-_CALLED = word_set("hedder kaldes")
-_FILLERS = word_set("bare altsaa saa forresten faktisk egentlig ogsaa jo er is just mig")
-_NOT_NAMES = word_set(
-    "ikke bare det noget ogsaa jeg han hun nogen den de en et der som saa nu her og eller men "
-    "at i paa til fra om min mit mine dit din hans hendes deres vores hvad hvor hvis naar "
-    "efter not the a an my in of something anonym hemmelig hemmeligt ligegyldigt lige stadig "
-    "noedt mig dig sig ham hende os jer dem you me it allah gud danmark islam koranen quran "
-    "ramadan eid graeder"
-)
+_OWN = word_list("possessives")
+_TITLES = word_list("titles")
+_GREETINGS = word_list("greetings")
+_PERSONS = word_list("persons") | _BEFORE_A_NAME
+_CALLED = word_list("called")
+_FILLERS = word_list("fillers")
+_NOT_NAMES = word_list("no_names")
 
 
 class Names(NamedTuple):
@@ -140,7 +120,7 @@ def _is_name(tokens: List[_Token], index: int) -> bool:
     return expected
 
 
-_UNSURE_AFTER_KIN = word_set("kim lone ole jan svend bent kaj eva tom mie leif oliver")
+_UNSURE_AFTER_KIN = word_list("names_after_kin")
 
 
 def _expected(before: List[str], token: _Token) -> bool:

@@ -11,24 +11,17 @@ from typing import FrozenSet, Iterator
 import yaml
 
 from vejviser.privacy.numbers import Found
-from vejviser.text import fold, word_set
+from vejviser.privacy.word_lists import any_of, word_list
+from vejviser.text import fold
 
 _MUNICIPALITIES = Path(__file__).resolve().parents[2] / "data" / "language" / "municipalities.yml"
-_COUNTED = (
-    "gange|timer|uger|dage|år|aar|mdr|måneder|km|børn|boern|personer|mennesker|kr|min|minutter|pct"
-    "|procent|stk|unge|familier|møder|kommuner|steder|ting|elever|pladser|af|års|årige"
-)
+_COUNTED = any_of("counted")
 _NUMBER = (
     rf"\d{{1,3}}(?!\d|[.,]\d|[ -]?(?:{_COUNTED})\b)(?:\s?[a-hA-H]\b)?"
     r"(?:[ ,]+(?:\d{1,2}|st)\.?,?\s?(?:sal|th|tv|mf)?\b\.?)?(?:[ ,]+(?:th|tv|mf)\b\.?)?"
 )
-_ENDS = (
-    "vej|vejen|gade|gaden|alle|allé|alleen|alléen|stræde|strædet|straede|park|parken|boulevard"
-    "|boulevarden|vænge|vænget|vaenge|vaenget|haven|have|toft|toften|bakke|bakken|krogen|stien|torv"
-    "|torvet|vang|vangen|lund|lunden|høj|hoej|dal|dalen|gård|gården|gaard|gaarden|marken|brinken"
-    "|skrænten|svinget|pladsen|løkken|loekken|løkke|skrænt|vænger|parkvej"
-)
-_WAYS = "vej|gade|alle|allé|boulevard|plads|torv|park|stræde|vænge|have"
+_ENDS = any_of("street_endings")
+_WAYS = any_of("street_words")
 _BIG = r"[A-ZÆØÅ][\w.'’-]{0,30}"
 _LIVES = r"\b(?:bor|boede|live|lives|adressen?(?:\ser|:)?|address(?:\sis|:)?)\s"
 _AT = r"(?:(?:nu|lige|stadig|still)\s)?(?:(?:på|paa|i|ved|at|on|in)\s)?"
@@ -47,49 +40,25 @@ _STREETS = (
         r"(?:vej|vejen|gade|gaden|allé|stræde|vænge|vænget|toften|bakken|stien|boulevarden|parken)\b"
     ),
 )  # fmt: skip
-_NO_STREET = word_set(
-    "danmark boernehave skolehave barnehave motorvej omvej udvej genvej landevej cykelvej "
-    "alvej arbejdsplads arbejdspladsen legepladsen pladsen bondegaard gaarden bondegaarden "
-    "skolegaarden nationalpark park markedspladsen parkeringspladsen"
-)
+_NO_STREET = word_list("no_streets")
 _POSTCODE = re.compile(r"(?<![\d.,§])\b([1-9]\d{3})\s{1,3}([^\W\d_]{3,})(?:\s[A-ZÆØÅ]\b)?")
 _POSTNUMBER = re.compile(r"(?i)\b(?:post(?:nummer|nr)\w*\b\D{0,12}|bor\s(?:i|på|paa)\s)(\d{4})\b")
-_TOWNS = word_set(
-    "kbh koebenhavn copenhagen brabrand noerrebro vesterbro oesterbro amager valby vanloese "
-    "broenshoej aalborg aarhus soeborg kgs taastrup nykoebing naestved nivaa hoersholm"
-)
-_CAPITAL_TOWNS = word_set("frederiksberg kbh koebenhavn copenhagen")
+_TOWNS = word_list("towns")
+_CAPITAL_TOWNS = word_list("capital_towns")
 
 _SCHOOLS = (
     r"(?:skole|gymnasium|friskole|efterskole|privatskole|realskole|legatskole|kostskole|børnehave"
     r"|vuggestue|børnehus)"
 )
 _ONE_WORD = re.compile(r"\b\w{3,30}(?:skolen|skole|gymnasium|gymnasiet)\b")
-_GENERIC = re.compile(
-    "(?:folke|efter|hoej|privat|fri|sprog|ungdoms|erhvervs|heldags|dag|special|produktions|modtage"
-    "|koran|lektie|fritids|grund|handels|aften|musik|lille|natur|real|kost|fag|landbrugs|sommer"
-    "|ride|svoemme|danse|koere|bibel|soendags|loerdags|hjemme|idraets|sports|kultur|pige|drenge|"
-    "doegn|kommune|distrikts|overbygnings|udskolings|indskolings|foer|sygeplejerske|moensterbryder"
-    "|sygehus|behandlings|sosu|frilufts|lejr|by|land|skov|ny|gymnasie|familie|foraeldre|dansk"
-    "|teknisk|moder|nabo|drama|kunst|tegne|film|arbejder|daghoej|barn|asyl|militaer|naer|rollemodel|inter"
-    "|ungdomshoej|hellig|vores|samfunds|praktik|forberedelses|overgangs)s?(?:skole|gymnasi)"
-)
+_GENERIC = re.compile(rf"(?:{any_of('school_kinds')})s?(?:skole|gymnasi)")
 _MANY_WORDS = re.compile(rf"\b((?:{_BIG}\s{{1,3}}){{1,3}})(?i:{_SCHOOLS})\b")
 _GOES = re.compile(
     r"(?i)\b(?:går|gaar|gik|gået|elev|lærer|laerer|læreren|arbejder|starter|startet|go|goes|teacher)"
     rf"\b.{{0,25}}?\b(?:på|paa|i|to|at)\s{{1,3}}(?P<school>(?P<name>(?:[^\W\d_]{{1,30}}\s{{1,3}}){{1,3}}){_SCHOOLS})\b"
 )
 _NEAR = re.compile(r"(?i)\b(?:på|paa|fra|ved|hos|at|to|from)\s$")
-_NOT_A_NAME = word_set(
-    "en et den det de min mit mine din hans hendes deres vores samme anden andet andre ny nye "
-    "god dansk danske privat fri kristen muslimsk arabisk international teknisk almindelig "
-    "lille stor hver ingen mange kan skal vil er har hvad hvor hvordan hvilken hvilke paa i "
-    "om og eller med til fra for som der naar hvis jeg du vi han hun a an the my his her our "
-    "their another new same aaben katolsk offentlig kommunal lokal naermeste gammel gamle "
-    "bedste vaerste egen kommunes fin daarlig tysk engelsk svensk specialiseret hele uden mod "
-    "efter inden under al alle in bare saa nu jo ikke ogsaa aldrig both any every this that "
-    "which tak jer dig mig what can is are do does"
-)
+_NOT_A_NAME = word_list("no_school_names")
 
 
 @lru_cache(maxsize=None)
