@@ -38,7 +38,8 @@ def answer(
     others = [_also(other, knowledge, question, language) for other in also]
     if entry_id in knowledge.young:
         reply = _young_answer(knowledge.young[entry_id], knowledge, language, moment)
-        return reply.copy(update={"notes": others})
+        asked_on = buttons([*also, *knowledge.young[entry_id].related], knowledge, language)
+        return reply.copy(update={"notes": _that_fit(others, reply), "next": asked_on})
     entry = knowledge.entries[entry_id]
     facts = ordered_facts(entry, question)
     notes = others
@@ -89,9 +90,24 @@ def _with_comfort(entry: YoungEntry, knowledge: Knowledge, language: str) -> Lis
     comfort = phrase("comfort", language)
     feelings = knowledge.kind_of[entry.id] == "young_feelings"
     said = any(word in text for word in ("skyld", "fault"))
-    fits = len(f"{text} {comfort}".split()) <= MAX_YOUNG_WORDS
+    fits = _words(text, comfort) <= MAX_YOUNG_WORDS
     extra = [comfort] if feelings and fits and not said else []
     return [*text.split("\n\n"), *extra]
+
+
+def _that_fit(notes: Sequence[Note], reply: Reply) -> List[Note]:
+    """The notes that a short answer has room for; the others' entries are buttons all the same."""
+    room = MAX_YOUNG_WORDS - _words(*reply.paragraphs)
+    fitting = []
+    for note in notes:
+        room -= _words(note.label or "", note.text)
+        if room >= 0:
+            fitting.append(note)
+    return fitting
+
+
+def _words(*texts: str) -> int:
+    return sum(len(text.split()) for text in texts)
 
 
 def _also(entry_id: str, knowledge: Knowledge, question: str, language: str) -> Note:
@@ -146,7 +162,8 @@ def sources(entry: Entry, knowledge: Knowledge, language: str) -> List[SourceRef
 
 def buttons(entry_ids: Sequence[str], knowledge: Knowledge, language: str) -> List[Next]:
     """Buttons that ask about other entries: the title is what is sent, as if it were typed."""
-    titles = [knowledge.title(entry_id, language) for entry_id in entry_ids[:MAX_NEXT]]
+    chosen = list(dict.fromkeys(entry_ids))[:MAX_NEXT]
+    titles = [knowledge.title(entry_id, language) for entry_id in chosen]
     return [Next(title=title, payload=title) for title in titles]
 
 
