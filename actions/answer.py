@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, Dict, Optional, Text
 
 from rasa_sdk import Action, Tracker
@@ -59,10 +60,15 @@ def _with_place(reply: Reply, turn: Turn, entry_id: str) -> Reply:
     place = turn.municipality
     if not place or entry_id in knowledge().young or _mentions(entry_id, place):
         return reply
-    anywhere = any(_mentions(other, place) for other in knowledge().entries)
+    anywhere = _mentioned_anywhere(place)
     name = "place_elsewhere" if anywhere else "place_unknown"
     note = phrase(name, turn.language, place=place.title())
     return reply.copy(update={"notes": [*reply.notes, Note(label=place.title(), text=note)]})
+
+
+@lru_cache(maxsize=256)
+def _mentioned_anywhere(place: str) -> bool:
+    return any(_mentions(entry_id, place) for entry_id in knowledge().entries)
 
 
 def _mentions(entry_id: str, place: str) -> bool:
