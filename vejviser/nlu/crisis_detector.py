@@ -117,17 +117,7 @@ class CrisisDetector(GraphComponent, IntentClassifier):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn danger against everything else that people write, and its kinds apart."""
-        examples = [(str(m.get(TEXT)), str(m.get(INTENT))) for m in training_data.training_examples]
-        examples += [(text, NO_CRISIS) for text in look_alikes()]
-        fitted = fit(training_texts(training_data))
-        self._features = fitted.features
-        matrix = fitted.rows([text for text, _ in examples])
-        dangerous = np.array([is_crisis(intent) for _, intent in examples])
-        kinds = [intent for _, intent in examples if is_crisis(intent)]
-        settings = {"C": self._config["C"], "class_weight": "balanced"}
-        self._danger = LinearSVC(**settings).fit(matrix, dangerous)
-        self._kinds = LinearSVC(**settings).fit(matrix[dangerous], kinds)
-        self._harmless = _harmless(examples)
+        self.learn(training_data, look_alikes())
         state = {
             "harmless": self._harmless,
             "features": self._features,
@@ -138,6 +128,20 @@ class CrisisDetector(GraphComponent, IntentClassifier):
         with self._model_storage.write_to(self._resource) as directory:
             joblib.dump(state, directory / "crisis.joblib", compress=1)
         return self._resource
+
+    def learn(self, training_data: TrainingData, harmless: List[str]) -> None:
+        """Train without storing; `harmless` are messages that only look like danger."""
+        examples = [(str(m.get(TEXT)), str(m.get(INTENT))) for m in training_data.training_examples]
+        examples += [(text, NO_CRISIS) for text in harmless]
+        fitted = fit(training_texts(training_data))
+        self._features = fitted.features
+        matrix = fitted.rows([text for text, _ in examples])
+        dangerous = np.array([is_crisis(intent) for _, intent in examples])
+        kinds = [intent for _, intent in examples if is_crisis(intent)]
+        settings = {"C": self._config["C"], "class_weight": "balanced"}
+        self._danger = LinearSVC(**settings).fit(matrix, dangerous)
+        self._kinds = LinearSVC(**settings).fit(matrix[dangerous], kinds)
+        self._harmless = _harmless(examples)
 
     def process(
         self, messages: List[Message], tracker: Optional[DialogueStateTracker] = None
