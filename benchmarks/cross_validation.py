@@ -3,7 +3,7 @@
     .venv/bin/python -m benchmarks.cross_validation [--parts 5]
 
 Each part is held back once; the two classifiers learn from the rest and from the knowledge.
-Results: benchmarks/results/cross_validation.json, and the confusion between intents as a picture beside it.
+Results: benchmarks/results/cross_validation.json, and the confusion between intents as a picture.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from vejviser.nlu.care_frame import is_crisis
 from vejviser.nlu.crisis_detector import CrisisDetector
 from vejviser.nlu.importer import TOPIC, KnowledgeImporter
 from vejviser.nlu.topic_classifier import TOPICS, TopicClassifier
+from vejviser.nlu.training_texts import look_alikes
 
 RESULTS = ROOT / "benchmarks" / "results" / "cross_validation.json"
 SEED = 7

@@ -1,10 +1,10 @@
-"""What ten times the knowledge costs: reply time of this bot beside a copy with made entries.
+"""What ten times the knowledge costs: reply time of two copies of this bot, one with made entries.
 
     .venv/bin/python -m benchmarks.growth [--times 10] [--rounds 3]
 
-The copy stands in a temporary folder: the project's own files, and for each entry of the
-professionals nine made ones with names and statements of their own. Both bots are trained and then
-asked the same questions in turn, never together. Result: benchmarks/results/growth.json.
+Both stand in temporary folders with the project's own files; one has nine made entries with names
+and statements of their own beside each entry of the professionals. Both are trained and then asked
+the same questions in turn, never together. Result: benchmarks/results/growth.json.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ import yaml
 
 from benchmarks.beside_default import middle, texts
 from benchmarks.peers.questions import ROOT
-from vejviser.knowledge.base import ENTRY_KINDS, KNOWLEDGE_DIR
+from vejviser.knowledge.base import ENTRY_KINDS
 from vejviser.text import words
 
 RESULTS = ROOT / "benchmarks" / "results" / "growth.json"
@@ -109,16 +109,17 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=3)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="growth-") as temporary:
+        today = copy_of_project(Path(temporary) / "today")
         grown = copy_of_project(Path(temporary) / "grown")
         entries = {
-            "today": grow_count(),
+            "today": grow(today / "data" / "knowledge", 1),
             "grown": grow(grown / "data" / "knowledge", arguments.times),
         }
         asked = Path(temporary) / "asked.json"
         asked.write_text(json.dumps(texts()), encoding="utf-8")
         rows: Dict[str, List[Dict[str, float]]] = {"today": [], "grown": []}
         for _ in range(arguments.rounds):
-            for name, folder in (("today", ROOT), ("grown", grown)):
+            for name, folder in (("today", today), ("grown", grown)):
                 rows[name].append(json.loads(run_in(folder, str(asked))))
                 print(name, rows[name][-1], flush=True)
     results: Dict[str, Any] = {
@@ -129,12 +130,6 @@ def main() -> int:
     RESULTS.write_text(json.dumps(results, indent=1), encoding="utf-8")
     print(json.dumps(results, indent=1))
     return 0
-
-
-def grow_count() -> int:
-    """How many entries the professionals' files have today."""
-    files = [KNOWLEDGE_DIR / f"{kind}.yml" for kind in ENTRY_KINDS]
-    return sum(len(yaml.safe_load(path.read_text(encoding="utf-8"))) for path in files)
 
 
 if __name__ == "__main__":
