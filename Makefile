@@ -7,7 +7,7 @@ export TF_CPP_MIN_LOG_LEVEL := 3
 export PYTHONPATH := $(CURDIR)
 
 .DEFAULT_GOAL := help
-.PHONY: help run cluster cluster-restart chat train test lint validate teams-package install install-test screenshots stale clean
+.PHONY: help run cluster cluster-restart chat train test test-cluster lint validate teams-package install install-test screenshots stale clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -27,10 +27,10 @@ chat: install  ## talk to the running bot in the terminal
 train: install  ## train the bot for the present data, if it is not trained yet
 	@$(PY) -m vejviser.launch.train
 
-test: install-test  ## the whole test suite, with what it needs (but the cluster's)
-	@$(PY) -m pytest tests --ignore=tests/cluster
+test: install-test  ## the whole test suite, with what it needs
+	@$(PY) -m pytest tests
 
-test-cluster: install-test  ## the second profile: several processes, Redis, nginx, faults
+test-cluster: install-test  ## of these only the second profile: several processes, Redis, nginx, faults
 	@$(PY) -m pytest tests/cluster
 
 lint: install-test  ## ruff, mypy and Rasa's own validation

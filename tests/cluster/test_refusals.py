@@ -12,7 +12,7 @@ from typing import Callable
 
 import pytest
 
-from vejviser.knowledge.base import load
+from vejviser.knowledge.base import read_anew
 from vejviser.launch import cluster
 from vejviser.launch.archive import BrokenModel, check_archive
 from vejviser.launch.model import ROOT
@@ -67,14 +67,34 @@ def test_an_archive_that_is_no_bot_is_refused(tmp_path):
 
 
 def test_broken_knowledge_is_refused_by_file_and_entry(start, monkeypatch, tmp_path):
-    shutil.copytree(ROOT / "data" / "knowledge", tmp_path / "knowledge")
-    contacts = tmp_path / "knowledge" / "contacts.yml"
-    text = contacts.read_text(encoding="utf-8")
-    contacts.write_text(text.replace("  phone:", "  fone:", 1), encoding="utf-8")
+    knowledge = copy_of_knowledge(tmp_path, monkeypatch)
     monkeypatch.setenv("VEJVISER_MODEL", str(archive(tmp_path / "bot.tar.gz")))
-    monkeypatch.setattr(cluster, "load", lambda: load(tmp_path / "knowledge"))
+    break_a_contact(knowledge)
     said = start()
     assert "contacts.yml" in said and "fone" in said and "Traceback" not in said
+
+
+def test_knowledge_that_breaks_later_is_refused_at_the_next_restart(monkeypatch, capsys, tmp_path):
+    knowledge = copy_of_knowledge(tmp_path, monkeypatch)
+    monkeypatch.setenv("VEJVISER_MODEL", str(archive(tmp_path / "bot.tar.gz")))
+    running = cluster.Cluster(cluster.Size.chosen(), cluster.trained_bot(), tmp_path)
+    break_a_contact(knowledge)
+    running._restart()
+    said = capsys.readouterr().err
+    assert "Genstart afvist, alt kører videre" in said and "contacts.yml" in said
+    assert all(part.process is None for part in running.parts)  # none was touched
+
+
+def copy_of_knowledge(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    copied = shutil.copytree(ROOT / "data" / "knowledge", folder / "knowledge")
+    monkeypatch.setattr(cluster, "read_anew", lambda: read_anew(copied))
+    return copied
+
+
+def break_a_contact(knowledge: Path) -> None:
+    contacts = knowledge / "contacts.yml"
+    text = contacts.read_text(encoding="utf-8")
+    contacts.write_text(text.replace("  phone:", "  fone:", 1), encoding="utf-8")
 
 
 def test_a_taken_port_is_named(start, monkeypatch):

@@ -90,6 +90,12 @@ def load(directory: Path = KNOWLEDGE_DIR) -> Knowledge:
     return knowledge
 
 
+def read_anew(directory: Path = KNOWLEDGE_DIR) -> Knowledge:
+    """As `load`, from files that may have changed since this process read them."""
+    load.cache_clear()
+    return load(directory)
+
+
 def _read_kind(
     path: Path, model: Type[Model], into: Dict[str, Model], kind_of: Dict[str, str]
 ) -> None:

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Callable, Dict, List
 
-from vejviser.knowledge.base import KnowledgeError, load
+from vejviser.knowledge.base import KnowledgeError, read_anew
 from vejviser.launch.archive import BrokenModel, check_archive
 from vejviser.launch.model import ROOT, TrainingFailed, ensure_model
 from vejviser.launch.parts import Part
@@ -278,11 +278,10 @@ def trained_bot() -> Path:
 
     Raises one of REASONS when it cannot be used.
     """
+    fixed_responses(read_anew())  # the channels and the actions read the knowledge as well
     named = os.environ.get("VEJVISER_MODEL")
     model = Path(named) if named else ensure_model()
     check_archive(model)
-    if named:
-        fixed_responses(load())  # the knowledge is read by the channels and actions as well
     return model
 
 
