@@ -26,6 +26,7 @@ from vejviser.nlu.care_frame import FOLLOWUP_PREFIX, danger_told, is_crisis
 from vejviser.nlu.conversation import known_audience, user_turns
 from vejviser.nlu.crisis_lexicon import Lexicon
 from vejviser.nlu.features import TextFeatures, fit
+from vejviser.nlu.topic_classifier import LEADS
 from vejviser.nlu.training_texts import look_alikes, training_texts
 from vejviser.text import normalise
 
@@ -56,7 +57,8 @@ IN_FRAME = {
 class Verdict(NamedTuple):
     """What the detector thinks of a text: the kind of danger (None for none), and why.
 
-    `score` is the distance from the border between danger (positive) and everything else.
+    `score` is the distance from the border between danger (positive) and everything else, moved by
+    how far the likeliest kind of danger is ahead of the likeliest topic.
     """
 
     kind: Optional[str]
@@ -74,7 +76,7 @@ class CrisisDetector(GraphComponent, IntentClassifier):
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
         """See docs/safety.md for how the thresholds were measured."""
-        return {"C": 1.0, "alarm": 0.0, "doubt": -0.3, "worry": -0.4}
+        return {"C": 1.0, "lead": 0.3, "alarm": 0.0, "doubt": -0.3, "worry": -0.4}
 
     def __init__(self, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource):
         self._config = config
@@ -190,7 +192,8 @@ class CrisisDetector(GraphComponent, IntentClassifier):
     def _judge(self, message: Message, text: str) -> Verdict:
         assert self._features and self._danger and self._kinds, "the detector is not trained"
         row = self._features.of(message, text)
-        score = float(self._danger.decision_function(row)[0])
+        lead = (message.get(LEADS) or {}).get(text, 0.0)
+        score = float(self._danger.decision_function(row)[0]) + self._config["lead"] * lead
         plain = normalise(text)
         if plain in self._harmless:  # "farvel"
             return Verdict(None, score, "")

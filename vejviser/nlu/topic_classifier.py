@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, List, Optional, Text, Tuple
+from typing import Any, Dict, List, Optional, Text
 
 import joblib
 import numpy as np
@@ -22,14 +22,17 @@ from sklearn.svm import LinearSVC
 from vejviser.knowledge.base import load
 from vejviser.knowledge.search import Search
 from vejviser.nlu.audience import infer
-from vejviser.nlu.care_frame import CRISIS_PREFIX
+from vejviser.nlu.care_frame import is_crisis
 from vejviser.nlu.conversation import known_audience, last_topic, user_turns
 from vejviser.nlu.features import TextFeatures, fit
 from vejviser.nlu.importer import TOPIC
-from vejviser.nlu.training_texts import training_texts
+from vejviser.nlu.one_against_rest import OneAgainstRest
+from vejviser.nlu.training_texts import look_alikes, training_texts
 from vejviser.text import normalise, words
 
 TOPICS = "topics"
+LEADS = "danger_leads"  # for each text looked at, see TopicClassifier.lead
+LOOK_ALIKE = "look_alike"
 # Openings that go on from what was said: "og hos teenagere?", "hvad med Odense?".
 _LEANS = re.compile(r"^(og|men|hvad med|eller|and|what about|how about)\b")
 FALLBACK = "nlu_fallback"
@@ -67,11 +70,10 @@ class TopicClassifier(GraphComponent, IntentClassifier):
         self._model_storage = model_storage
         self._resource = resource
         self._features: Optional[TextFeatures] = None
-        self._weights = np.zeros((0, 0), np.float32)
-        self._bias = np.zeros(0, np.float32)
+        self._linear: Optional[OneAgainstRest] = None
         self._voice: Optional[LinearSVC] = None
         self._full_text: Optional[Search] = None
-        self._set_topics([])
+        self._set_labels([])
         self._exact: Dict[str, str] = {}
         self._related: Dict[str, List[str]] = {}
 
@@ -100,29 +102,31 @@ class TopicClassifier(GraphComponent, IntentClassifier):
         with model_storage.read_from(resource) as directory:
             state = joblib.load(directory / "topics.joblib")
         classifier._features = state["features"]
-        classifier._weights, classifier._bias = state["weights"], state["bias"]
+        classifier._linear = state["linear"]
         classifier._voice = state["voice"]
         classifier._full_text = state["full_text"]
         classifier._exact = state["exact"]
         classifier._related = state["related"]
-        classifier._set_topics(state["topics"])
+        classifier._set_labels(state["linear"].labels)
         return classifier
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Learn from every example that is not a crisis message."""
-        examples = [m for m in training_data.training_examples if not is_crisis_example(m)]
-        texts = [str(m.get(TEXT)) for m in examples]
-        labels = [str(m.get(TOPIC) or m.get(INTENT)) for m in examples]
+        """Learn topics from the examples, and beside them danger and its look-alikes, which are
+        never reported as topics (see `lead`)."""
+        examples = [
+            (str(m.get(TEXT)), str(m.get(TOPIC) or m.get(INTENT)))
+            for m in training_data.training_examples
+        ]
         fitted = fit(training_texts(training_data))
         self._features = fitted.features
+        everything = [*examples, *((text, LOOK_ALIKE) for text in look_alikes())]
+        texts, labels = (list(column) for column in zip(*everything, strict=True))
         matrix = fitted.rows(texts)
-        weights, bias, topics = one_against_rest(matrix, labels, self._config["C"])
-        self._set_topics(topics)
-        # A quarter of the precision takes a quarter of the memory and gives the same answers.
-        self._weights, self._bias = weights.T.astype(np.float16), bias.astype(np.float32)
+        self._linear = OneAgainstRest.fit(matrix, labels, self._config["C"])
+        self._set_labels(self._linear.labels)
         self._voice = _learn_voice(matrix, labels)
         documents: Dict[str, str] = {}
-        for text, label in zip(texts, labels, strict=True):
+        for text, label in examples:
             documents[label] = f"{documents.get(label, '')} {text}"
         self._full_text = Search({topic: documents[topic] for topic in self._topics})
         self._exact = _exact_titles()
@@ -130,9 +134,11 @@ class TopicClassifier(GraphComponent, IntentClassifier):
         self._persist()
         return self._resource
 
-    def _set_topics(self, topics: List[str]) -> None:
+    def _set_labels(self, labels: List[str]) -> None:
         """The topics in their order, and what is asked of all of them with every message."""
-        self._topics = topics
+        self._dangerous = np.array([is_crisis(label) for label in labels], bool)
+        self._reported = ~self._dangerous & (np.array(labels) != LOOK_ALIKE)
+        self._topics = topics = [str(label) for label in np.array(labels)[self._reported]]
         self._places = {topic: place for place, topic in enumerate(topics)}
         self._intents = sorted({topic.split("/")[0] for topic in topics})
         number = {intent: place for place, intent in enumerate(self._intents)}
@@ -142,9 +148,7 @@ class TopicClassifier(GraphComponent, IntentClassifier):
     def _persist(self) -> None:
         state = {
             "features": self._features,
-            "weights": self._weights,
-            "bias": self._bias,
-            "topics": self._topics,
+            "linear": self._linear,
             "voice": self._voice,
             "full_text": self._full_text,
             "exact": self._exact,
@@ -163,6 +167,10 @@ class TopicClassifier(GraphComponent, IntentClassifier):
             audience = known_audience(message, tracker)
             self._set_results(
                 message, self.probabilities(message, last_topic(turns), audience, before)
+            )
+            text = str(message.get(TEXT) or "")
+            message.set(
+                LEADS, {each: self.lead(message, each) for each in (text, f"{before} {text}")}
             )
         return messages
 
@@ -222,12 +230,18 @@ class TopicClassifier(GraphComponent, IntentClassifier):
 
     def _scores(self, message: Message, text: str) -> np.ndarray:
         """The score of each topic for a text by itself."""
-        assert self._features and self._full_text, "the classifier is not trained"
-        row = self._features.of(message, text)
-        scores = row.data @ self._weights[row.indices].astype(np.float32) + self._bias
+        assert self._features and self._linear and self._full_text, "not trained"
+        scores = self._linear.scores(self._features.of(message, text))[self._reported]
         # Word matches over whole entries help where nobody has asked in these words before.
         scores = scores + self._config["full_text"] * self._full_text.relative_scores(text)
         return scores * self._config["sharpness"]
+
+    def lead(self, message: Message, text: str) -> float:
+        """How far the likeliest kind of danger is ahead of the likeliest harmless meaning."""
+        assert self._features and self._linear, "not trained"
+        scores = self._linear.scores(self._features.of(message, text))
+        danger, harmless = scores[self._dangerous], scores[~self._dangerous]
+        return float(danger.max(initial=-1.0) - harmless.max(initial=-1.0))
 
     def _audience_bonus(self, message: Message, text: str, audience: Optional[str]) -> np.ndarray:
         """Topics of the known audience gain; where it is not known, those of the voice heard."""
@@ -250,28 +264,6 @@ class TopicClassifier(GraphComponent, IntentClassifier):
         return bonus
 
 
-def one_against_rest(
-    matrix: csr_matrix, labels: List[str], c: float
-) -> Tuple[np.ndarray, np.ndarray, List[str]]:
-    """A linear classifier of each label against the rest, trained on all cores.
-
-    Returns weights (labels x features), biases and the labels in their order. Each core gets a
-    share of the labels and takes the others for one, which is left out of what it returns.
-    """
-    exact = matrix.astype(np.float64)
-
-    def train(share: np.ndarray) -> Tuple[np.ndarray, np.ndarray]:
-        own = np.where(np.isin(labels, share), labels, "")
-        svm = LinearSVC(C=c, tol=5e-2).fit(exact, own)
-        mine = svm.classes_ != ""
-        return svm.coef_[mine], svm.intercept_[mine]
-
-    shares = np.array_split(np.unique(labels), joblib.cpu_count())
-    trained = joblib.Parallel(n_jobs=-1, prefer="threads")(map(joblib.delayed(train), shares))
-    weights, bias = (np.concatenate(parts) for parts in zip(*trained, strict=True))
-    return weights, bias, [str(label) for label in np.concatenate(shares)]
-
-
 def _voices(topics: List[str]) -> np.ndarray:
     """Whose topic each one is: 1.0 a young person's, -1.0 a professional's, 0.0 anybody's."""
     return np.array([VOICES.get(infer(topic.split("/")[0]) or "", 0.0) for topic in topics])
@@ -288,15 +280,10 @@ def ellipsis(text: str) -> float:
 
 def _learn_voice(matrix: csr_matrix, labels: List[str]) -> LinearSVC:
     """How young people write (positive) against how professionals do (negative)."""
-    voices = [infer(label.split("/")[0]) for label in labels]
+    voices = [None if is_crisis(label) else infer(label.split("/")[0]) for label in labels]
     heard = [row for row, voice in enumerate(voices) if voice]
     young = [voices[row] == "young" for row in heard]
     return LinearSVC(C=0.2, class_weight="balanced").fit(matrix[heard], young)
-
-
-def is_crisis_example(message: Message) -> bool:
-    """Whether a training example teaches the crisis detector instead."""
-    return str(message.get(INTENT) or "").startswith(CRISIS_PREFIX)
 
 
 def _exact_titles() -> Dict[str, str]:

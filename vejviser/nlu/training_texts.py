@@ -13,10 +13,9 @@ CRISIS_DIR = Path(__file__).resolve().parents[2] / "data" / "crisis"
 
 
 def look_alikes() -> List[str]:
-    """Messages that sound like danger and are not (data/crisis/look_alikes*.yml)."""
-    files = sorted(CRISIS_DIR.glob("look_alikes*.yml"))
-    contents = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in files]
-    return [str(text) for content in contents for text in content["look_alikes"]]
+    """Messages that sound like danger and are not (data/crisis/look_alikes.yml)."""
+    content = yaml.safe_load((CRISIS_DIR / "look_alikes.yml").read_text(encoding="utf-8"))
+    return [str(text) for text in content["look_alikes"]]
 
 
 def training_texts(training_data: TrainingData) -> Tuple[str, ...]:
