@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import uuid
 from dataclasses import dataclass
 from functools import lru_cache
@@ -23,6 +24,7 @@ from vejviser.replies.wording import REPLIES_DIR
 
 logger = logging.getLogger(__name__)
 MAX_LENGTH = 1000
+_MARKUP = re.compile(r"</?[a-z!][^<>]*>", re.IGNORECASE)
 MAX_REPLY_SECONDS = 20.0
 Handler = Callable[[UserMessage], Awaitable[Any]]
 armour.put_on()  # here, because every channel comes by here before Rasa makes its server
@@ -73,8 +75,11 @@ async def converse(handle: Handler, incoming: Incoming) -> List[Dict[str, Any]]:
 
 
 def readable(text: str) -> str:
-    """The text without control characters and halves of characters, which no part can store."""
-    whole = text.encode("utf-8", "replace").decode("utf-8")
+    """The text without markup, control characters and halves of characters.
+
+    No part can store the last two, and what stands around a question in tags is no part of it.
+    """
+    whole = _MARKUP.sub(" ", text.encode("utf-8", "replace").decode("utf-8"))
     return "".join(c if c.isprintable() or c == "\n" else " " for c in whole)
 
 
