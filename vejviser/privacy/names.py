@@ -146,6 +146,14 @@ def _expected(before: List[str], token: _Token) -> bool:
     return False
 
 
+def may_hold_name(text: str) -> bool:
+    """Whether a language model could find a name in a text that the lists do not: something that
+    is written like a name after its first word, or a word after "min fætter"."""
+    words = [match[0] for match in _WORD.finditer(text)]
+    written_so = any(word.istitle() for word in words[1:])
+    return written_so or any(map(expects_name, words, words[1:-1]))
+
+
 def may_be_name(name: str, public: FrozenSet[str]) -> bool:
     """Whether what a language model takes for a person may be one."""
     word = fold(name)
