@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Text
+from typing import Any, Dict, List, Text
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
@@ -31,5 +31,11 @@ class ActionSource(Action):
         reply = answer(entry_id, knowledge(), language=turn.language, moment=turn.moment)
         lead = phrase("source_lead", turn.language, title=reply.title)
         paragraphs = [lead, *(source.text for source in reply.sources)]
-        short = {"paragraphs": paragraphs, "items": [], "notes": [], "contacts": []}
+        short = {"paragraphs": paragraphs, "items": _origins(entry_id), "notes": [], "contacts": []}
         return turn.send(dispatcher, reply.copy(update=short))
+
+
+def _origins(entry_id: str) -> List[str]:
+    """What the entry says of whom the report has it from; nothing for the young."""
+    entry = knowledge().entries.get(entry_id)
+    return [fact.text for fact in entry.all_facts() if fact.origin] if entry else []

@@ -48,11 +48,16 @@ class Source(Strict):
 
 
 class Fact(Strict):
-    """One statement and its origin: exactly one of report `lines` and outside `source`."""
+    """One statement and where it stands: exactly one of report `lines` and outside `source`.
+
+    `origin` marks a fact that says whom the report has it from ("Kilden er note 4 ..."): it is
+    told to whoever asks for the source.
+    """
 
     text: str
     lines: Optional[str] = None
     source: Optional[str] = None
+    origin: bool = False
 
     @validator("lines")
     def _lines_are_ranges(cls, value: Optional[str]) -> Optional[str]:

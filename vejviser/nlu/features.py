@@ -7,8 +7,9 @@ numbers once and both look at them.
 from __future__ import annotations
 
 import hashlib
-from functools import lru_cache
-from typing import Any, Dict, List, NamedTuple, Tuple
+from collections import Counter
+from functools import cached_property, lru_cache
+from typing import Any, Callable, Dict, Iterable, List, NamedTuple, Tuple
 
 import numpy as np
 from rasa.shared.nlu.training_data.message import Message
@@ -28,25 +29,72 @@ def split(text: str) -> List[str]:
     return text.split()
 
 
+class _Part(NamedTuple):
+    """One trained vectorizer, as it is looked up: pieces of a text -> weighted features."""
+
+    pieces: Callable[[str], Iterable[str]]
+    places: Dict[str, int]
+    idf: np.ndarray
+    sublinear: bool
+    weight: float
+    offset: int  # where its features begin among all
+
+
 class TextFeatures:
-    """Trained features. `transform` gives one row of 32-bit numbers for each text."""
+    """Trained features. `row` gives one row of 32-bit numbers for a text."""
 
     def __init__(self, union: FeatureUnion, fingerprint: str) -> None:
         self._union = union
         self.fingerprint = fingerprint
 
-    def transform(self, texts: List[str]) -> csr_matrix:
-        """One row for each text, as the user typed it."""
-        return self._union.transform(texts).astype(np.float32)
+    @cached_property
+    def _parts(self) -> List[_Part]:
+        parts: List[_Part] = []
+        weights = self._union.transformer_weights
+        for name, vectorizer in self._union.transformer_list:
+            part = _Part(
+                pieces=vectorizer.build_analyzer(),
+                places=vectorizer.vocabulary_,
+                idf=vectorizer.idf_,
+                sublinear=vectorizer.sublinear_tf,
+                weight=weights.get(name, 1.0),
+                offset=sum(len(earlier.places) for earlier in parts),
+            )
+            parts.append(part)
+        return parts
+
+    def row(self, text: str) -> csr_matrix:
+        """What the vectorizers' own `transform` gives for a text, as the user typed it.
+
+        Theirs is made for thousands of texts: for one it takes four times as long, most of it
+        checking and converting (docs/performance.md).
+        """
+        places, values = zip(*(_look_up(part, text) for part in self._parts), strict=True)
+        columns, data = np.concatenate(places), np.concatenate(values).astype(np.float32)
+        width = self._parts[-1].offset + len(self._parts[-1].places)
+        return csr_matrix((data, columns, np.array([0, len(data)])), shape=(1, width))
 
     def of(self, message: Message, text: str) -> csr_matrix:
         """The row for a text that belongs to a message, worked out once for all components."""
         rows: Dict[Tuple[str, str], Any] = message.get(ROWS) or {}
         key = (self.fingerprint, text)
         if key not in rows:
-            rows[key] = self.transform([text])
+            rows[key] = self.row(text)
             message.set(ROWS, rows)
         return rows[key]
+
+
+def _look_up(part: _Part, text: str) -> Tuple[np.ndarray, np.ndarray]:
+    """Columns and TF-IDF values of a text's known pieces; the values have length one together."""
+    known = (part.places.get(piece) for piece in part.pieces(text))
+    counts = Counter(place for place in known if place is not None)
+    places = np.fromiter(counts.keys(), np.int32, len(counts))
+    values = np.fromiter(counts.values(), np.float64, len(counts))
+    if part.sublinear:
+        values = 1.0 + np.log(values)
+    values *= part.idf[places]
+    length = float(np.sqrt(values @ values)) or 1.0
+    return places + part.offset, values * (part.weight / length)
 
 
 class Fitted(NamedTuple):

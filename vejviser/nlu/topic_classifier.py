@@ -169,9 +169,8 @@ class TopicClassifier(GraphComponent, IntentClassifier):
                 message, self.probabilities(message, last_topic(turns), audience, before)
             )
             text = str(message.get(TEXT) or "")
-            message.set(
-                LEADS, {each: self.lead(message, each) for each in (text, f"{before} {text}")}
-            )
+            looked_at = [text, f"{before} {text}"] if before else [text]
+            message.set(LEADS, {each: self.lead(message, each) for each in looked_at})
         return messages
 
     def _set_results(self, message: Message, probabilities: np.ndarray) -> None:
