@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import List, Optional, Sequence
+from functools import lru_cache
+from typing import FrozenSet, List, Optional, Sequence
 
 from vejviser.knowledge.base import Knowledge
 from vejviser.knowledge.schema import Entry, Fact, YoungEntry
@@ -129,16 +130,22 @@ def ordered_facts(entry: Entry, question: str) -> List[Fact]:
     asked = set(stems(question))
     frequency: dict = {}
     for fact in entry.facts:
-        for stem in set(stems(fact.text)):
+        for stem in _stems_of(fact.text):
             frequency[stem] = frequency.get(stem, 0) + 1
 
     def match(fact: Fact) -> float:
-        return sum(1 / frequency[stem] for stem in asked & set(stems(fact.text)))
+        return sum(1 / frequency[stem] for stem in asked & _stems_of(fact.text))
 
     best = max(entry.facts, key=match, default=None)
     if best is None or match(best) < 1:  # no word of the question is particular to one fact
         return list(entry.facts)
     return [best] + [fact for fact in entry.facts if fact is not best]
+
+
+@lru_cache(maxsize=None)
+def _stems_of(statement: str) -> FrozenSet[str]:
+    """The stems of a statement of the knowledge, worked out once (never of what users write)."""
+    return frozenset(stems(statement))
 
 
 def cards(
