@@ -26,7 +26,7 @@ from vejviser.nlu.care_frame import FOLLOWUP_PREFIX, danger_told, is_crisis
 from vejviser.nlu.conversation import known_audience, user_turns
 from vejviser.nlu.crisis_lexicon import Lexicon
 from vejviser.nlu.features import TextFeatures, fit
-from vejviser.nlu.topic_classifier import LEADS
+from vejviser.nlu.topic_classifier import LEADS, TOPICS
 from vejviser.nlu.training_texts import look_alikes, training_texts
 from vejviser.text import normalise
 
@@ -76,7 +76,15 @@ class CrisisDetector(GraphComponent, IntentClassifier):
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
         """See docs/safety.md for how the thresholds were measured."""
-        return {"C": 1.0, "lead": 0.3, "alarm": 0.0, "doubt": -0.3, "worry": -0.4}
+        return {
+            "C": 1.0,
+            "lead": 0.3,
+            "alarm": 0.0,
+            "certain_topic": 0.95,
+            "alarm_beside_topic": 0.3,
+            "doubt": -0.3,
+            "worry": -0.4,
+        }
 
     def __init__(self, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource):
         self._config = config
@@ -201,9 +209,15 @@ class CrisisDetector(GraphComponent, IntentClassifier):
         # The model may overrule the lexicon only where it is quite sure that this is harmless.
         if found and score >= self._config["doubt"]:
             return Verdict(found, score, "lexicon")
-        if score >= self._config["alarm"]:
+        if score >= self._alarm(message):
             return Verdict(str(self._kinds.predict(row)[0]), score, "model")
         return Verdict(None, score, "")
+
+    def _alarm(self, message: Message) -> float:
+        """The border; farther into danger where an ordinary topic is as good as certain."""
+        topics = message.get(TOPICS) or []
+        certain = bool(topics) and topics[0]["score"] >= self._config["certain_topic"]
+        return float(self._config["alarm_beside_topic" if certain else "alarm"])
 
     @staticmethod
     def _set_intent(message: Message, name: str) -> None:
