@@ -23,6 +23,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Set, Tuple
 
+import psutil
 import pytest
 import redis
 
@@ -252,6 +253,22 @@ def test_a_hanging_redis_stops_nobody(whole):
         finally:
             os.kill(pid, signal.SIGCONT)
     load.check()
+
+
+def test_memory_stays_flat_however_many_have_written(whole):
+    """A short soak; the hour is `python -m benchmarks.load --soak 3600` (docs/performance.md)."""
+
+    def used() -> float:
+        pids = [whole.pid(name) for name in (*ACTIONS, "Rasa 1", "Rasa 2")]
+        return sum(psutil.Process(pid).memory_info().rss for pid in pids) / 1e6
+
+    def written(people: str) -> float:
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(lambda n: whole.say(QUESTION, f"{people}-{n}"), range(600)))
+        return used()
+
+    warm = written("first")
+    assert written("second") - warm < 30  # megabytes of four processes
 
 
 def test_a_killed_proxy_comes_back_alone(whole):
