@@ -79,5 +79,5 @@ def test_no_written_conversation_is_training_data() -> None:
         for path in (FOLDER / name).glob("*.jsonl"):
             for line in path.read_text(encoding="utf-8").splitlines():
                 turns = json.loads(line)["turns"]
-                long = [turn.lower() for turn in turns if len(turn.split()) > 6]
+                long = [turn.lower() for turn in turns if len(turn.split()) > 8]
                 assert not lines.intersection(long), turns
