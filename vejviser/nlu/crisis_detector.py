@@ -79,7 +79,7 @@ class CrisisDetector(GraphComponent, IntentClassifier):
         return {
             "C": 1.0,
             "lead": 0.3,
-            "alarm": 0.0,
+            "alarm": -0.1,
             "certain_topic": 0.95,
             "alarm_beside_topic": 0.3,
             "doubt": -0.3,
