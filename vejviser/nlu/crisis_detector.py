@@ -148,7 +148,7 @@ class CrisisDetector(GraphComponent, IntentClassifier):
         matrix = fitted.rows([text for text, _ in examples])
         dangerous = np.array([is_crisis(intent) for _, intent in examples])
         kinds = [intent for _, intent in examples if is_crisis(intent)]
-        settings = {"C": self._config["C"], "class_weight": "balanced"}
+        settings = {"C": self._config["C"], "class_weight": "balanced", "random_state": 0}
         self._danger = LinearSVC(**settings).fit(matrix, dangerous)
         self._kinds = LinearSVC(**settings).fit(matrix[dangerous], kinds)
         self._harmless = _harmless(examples)

@@ -282,7 +282,7 @@ def _learn_voice(matrix: csr_matrix, labels: List[str]) -> LinearSVC:
     voices = [None if is_crisis(label) else infer(label.split("/")[0]) for label in labels]
     heard = [row for row, voice in enumerate(voices) if voice]
     young = [voices[row] == "young" for row in heard]
-    return LinearSVC(C=0.2, class_weight="balanced").fit(matrix[heard], young)
+    return LinearSVC(C=0.2, class_weight="balanced", random_state=0).fit(matrix[heard], young)
 
 
 def _exact_titles() -> Dict[str, str]:
