@@ -136,9 +136,10 @@ class TopicClassifier(GraphComponent, IntentClassifier):
 
     def _set_labels(self, labels: List[str]) -> None:
         """The topics in their order, and what is asked of all of them with every message."""
+        topics = [label for label in labels if label != LOOK_ALIKE and not is_crisis(label)]
         self._dangerous = np.array([is_crisis(label) for label in labels], bool)
-        self._reported = ~self._dangerous & (np.array(labels) != LOOK_ALIKE)
-        self._topics = topics = [str(label) for label in np.array(labels)[self._reported]]
+        self._reported = np.isin(labels, topics)
+        self._topics = topics
         self._places = {topic: place for place, topic in enumerate(topics)}
         self._intents = sorted({topic.split("/")[0] for topic in topics})
         number = {intent: place for place, intent in enumerate(self._intents)}
