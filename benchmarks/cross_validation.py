@@ -29,7 +29,7 @@ from vejviser.nlu.care_frame import is_crisis
 from vejviser.nlu.crisis_detector import CrisisDetector
 from vejviser.nlu.importer import TOPIC, KnowledgeImporter
 from vejviser.nlu.topic_classifier import TOPICS, TopicClassifier
-from vejviser.nlu.training_texts import look_alikes
+from vejviser.nlu.training_texts import LOOK_ALIKE, look_alikes
 
 RESULTS = ROOT / "benchmarks" / "results" / "cross_validation.json"
 SEED = 7
@@ -51,7 +51,7 @@ def examples() -> Tuple[List[Message], List[Message], List[str]]:
     everything = KnowledgeImporter(*files).get_nlu_data().training_examples
     ours = [m for m in everything if str(m.get(TEXT)) in written]
     made = [m for m in everything if str(m.get(TEXT)) not in written]
-    return ours, made, look_alikes()
+    return ours, made, list(look_alikes())
 
 
 def judge(parts: int) -> Iterator[Judged]:
@@ -71,7 +71,7 @@ def judge(parts: int) -> Iterator[Judged]:
             yield _judged(str(original.get(TEXT)), label, topics, danger)
         for text, own in zip(harmless, harmless_part, strict=True):
             if own == part:
-                yield _judged(text, "look_alike", topics, danger)
+                yield _judged(text, LOOK_ALIKE, topics, danger)
 
 
 def _train(data: TrainingData, harmless: List[str]) -> Tuple[TopicClassifier, CrisisDetector]:
@@ -93,7 +93,7 @@ def _judged(text: str, label: str, topics: TopicClassifier, danger: CrisisDetect
 
 def figures(judged: List[Judged]) -> Dict[str, float]:
     """Shares between 0 and 1."""
-    asked = [j for j in judged if not is_crisis(j.label) and j.label != "look_alike"]
+    asked = [j for j in judged if not is_crisis(j.label) and j.label != LOOK_ALIKE]
     unsure = [j for j in asked if j.intent == "nlu_fallback"]
     sure = [j for j in asked if j.intent != "nlu_fallback"]
     return {
@@ -106,8 +106,8 @@ def figures(judged: List[Judged]) -> Dict[str, float]:
         "sure_although_wrong": _share(j.topics[0] != j.label for j in sure),
         "danger": sum(is_crisis(j.label) for j in judged),
         "danger_found": _share(j.danger for j in judged if is_crisis(j.label)),
-        "look_alikes": sum(j.label == "look_alike" for j in judged),
-        "look_alikes_taken_for_danger": _share(j.danger for j in judged if j.label == "look_alike"),
+        "look_alikes": sum(j.label == LOOK_ALIKE for j in judged),
+        "look_alikes_taken_for_danger": _share(j.danger for j in judged if j.label == LOOK_ALIKE),
         "questions_taken_for_danger": _share(j.danger for j in asked),
     }
 

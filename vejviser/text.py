@@ -32,11 +32,6 @@ def stop_words() -> FrozenSet[str]:
     return frozenset(fold(str(word)) for word in content)
 
 
-def word_set(text: str) -> FrozenSet[str]:
-    """The words of a list that is written as a text."""
-    return frozenset(text.split())
-
-
 def fold(text: str) -> str:
     """Lower case, composed, æøå as ae/oe/aa: 'Ærø' and 'aeroe' become the same."""
     return unicodedata.normalize("NFC", text).lower().translate(_FOLD)

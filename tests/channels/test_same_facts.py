@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import html
-import json
 import re
-import urllib.request
 from typing import Any, Awaitable, Callable, Dict, List
 
 import aiohttp
@@ -14,6 +12,7 @@ import pytest
 from tests.channels.slack.fake_slack import FakeSlack
 from tests.channels.teams.fake_bot_framework import FakeBotFramework
 from tests.channels.web.http import get, post
+from tests.conversations.talk import Talk
 
 # A professional by the first question's words, as REST is not told who is asking.
 QUESTIONS = [
@@ -27,12 +26,9 @@ Say = Callable[[str], Awaitable[str]]
 @pytest.fixture(scope="module")
 def conversation(bot) -> List[Dict[str, Any]]:
     """The conversation through REST: the replies as data, which the others draw."""
-    replies = []
+    talk, replies = Talk(bot), []
     for question in QUESTIONS:
-        body = json.dumps({"sender": "same-facts", "message": question}).encode()
-        request = urllib.request.Request(f"{bot.url}/webhooks/rest/webhook", body)
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            (message,) = json.load(answer)
+        (message,) = talk.say(question)
         replies.append(message["custom"])
         assert_told(message["text"], facts(message["custom"]))
     kinds = [reply["kind"] for reply in replies]

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import os
 import resource
-import secrets
 import shutil
 import subprocess
-import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Dict, Iterator, List, Optional, cast
 
 import pytest
 
+from tests.conversations.talk import Talk
 from vejviser.knowledge.base import load
 from vejviser.launch.model import ensure_model
 from vejviser.launch.run import start_actions, start_rasa, stop, wait_for
@@ -35,17 +33,14 @@ class Machine:
     clock: Path
     processes: List["subprocess.Popen[bytes]"]
 
-    def say(self, text: str, sender: str) -> Dict[str, Any]:
-        body = json.dumps({"sender": sender, "message": text}).encode()
-        request = urllib.request.Request(
-            self.url + "/webhooks/rest/webhook", body, {"Content-Type": "application/json"}
-        )
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            (reply,) = json.load(answer)
-        return dict(reply["custom"])
-
     def jump(self, seconds: int) -> None:
         self.clock.write_text(f"{seconds:+d}", encoding="ascii")
+
+
+def reply(talk: Talk, message: str) -> Dict[str, Any]:
+    """The data of the one answer to a message."""
+    (answer,) = talk.say(message)
+    return dict(answer["custom"])
 
 
 @pytest.fixture(scope="module")
@@ -90,27 +85,27 @@ def test_a_full_disk_stops_nobody(machine: Machine) -> None:
     for process in machine.processes:
         _, most = resource.prlimit(process.pid, resource.RLIMIT_FSIZE)
         resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (0, most))
-    for number in range(10):
-        sender = f"full-{number}"
-        assert machine.say(CRISIS, sender)["kind"] == "crisis"
-        assert machine.say("ok", sender)["topic"] == "crisis_followup_ok"
-        assert "fritidspas" in str(machine.say(QUESTION, f"asks-{number}")).lower()
+    for _ in range(10):
+        talk = Talk(machine)
+        assert reply(talk, CRISIS)["kind"] == "crisis"
+        assert reply(talk, "ok")["topic"] == "crisis_followup_ok"
+        assert "fritidspas" in str(reply(Talk(machine), QUESTION)).lower()
 
 
 @pytest.mark.parametrize("seconds", [DAY, -DAY, 400 * DAY])
 def test_a_clock_that_jumps_loses_no_conversation_and_stops_nobody(
     machine: Machine, seconds: int
 ) -> None:
-    sender = f"jumps-{seconds}"
-    assert machine.say(CRISIS, sender)["kind"] == "crisis"
+    talk = Talk(machine)
+    assert reply(talk, CRISIS)["kind"] == "crisis"
     machine.jump(seconds)
     try:
-        assert machine.say("ok", sender)["topic"] == "crisis_followup_ok"
-        assert machine.say(CRISIS, f"{sender}-new")["kind"] == "crisis"
-        assert "fritidspas" in str(machine.say(QUESTION, f"{sender}-asks")).lower()
+        assert reply(talk, "ok")["topic"] == "crisis_followup_ok"
+        assert reply(Talk(machine), CRISIS)["kind"] == "crisis"
+        assert "fritidspas" in str(reply(Talk(machine), QUESTION)).lower()
     finally:
         machine.jump(0)
-    assert machine.say("ok", sender)["topic"] == "crisis_followup_ok"
+    assert reply(talk, "ok")["topic"] == "crisis_followup_ok"
 
 
 def test_the_jumps_reach_the_bot(machine: Machine) -> None:
@@ -131,6 +126,6 @@ def test_the_jumps_reach_the_bot(machine: Machine) -> None:
 
 
 def _says_open(machine: Machine, name: str) -> Optional[bool]:
-    reply = machine.say(f"Hvad er {name}?", f"open-{secrets.token_hex(4)}")
-    (card,) = (card for card in reply["contacts"] if card["name"] == name)
+    contacts = reply(Talk(machine), f"Hvad er {name}?")["contacts"]
+    (card,) = (card for card in contacts if card["name"] == name)
     return cast(Optional[bool], card["open_now"])

@@ -11,6 +11,12 @@ from vejviser.launch.model import LIGHT, ROOT, environment
 from vejviser.launch.rasa_light import Placeholder
 
 
+def python(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    """A Python process of its own, in the environment of Rasa's."""
+    command = [sys.executable, *arguments]
+    return subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, text=True)
+
+
 def test_the_bot_starts_without_tensorflow():
     program = (
         "import sys; from vejviser.launch import rasa_light as light\n"
@@ -18,20 +24,12 @@ def test_the_bot_starts_without_tensorflow():
         "import rasa.server, rasa.core.agent, tensorflow\n"
         "print(type(tensorflow).__module__, 'tensorflow.python.client' in sys.modules)\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT, env=environment(), capture_output=True, text=True
-    )
+    done = python("-c", program)
     assert done.stdout.split() == ["vejviser.launch.rasa_light", "False"], done.stderr
 
 
 def test_rasas_command_line_is_the_same():
-    done = subprocess.run(
-        [sys.executable, "-m", LIGHT, "--version"],
-        cwd=ROOT,
-        env=environment(),
-        capture_output=True,
-        text=True,
-    )
+    done = python("-m", LIGHT, "--version")
     assert "Rasa Version      :         3.6.21" in done.stdout
 
 
@@ -51,7 +49,5 @@ def test_a_broken_answer_of_the_action_server_is_still_refused():
         "try: action._validate_action_result({'events': [], 'responses': ['not an object']})\n"
         "except ValidationError: print('refused')\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT, env=environment(), capture_output=True, text=True
-    )
+    done = python("-c", program)
     assert done.stdout.strip() == "refused", done.stderr

@@ -7,7 +7,7 @@ part of the training.
 
 from __future__ import annotations
 
-from typing import Any, Dict, FrozenSet, List, NamedTuple, Optional, Text, Tuple
+from typing import Any, Dict, FrozenSet, List, NamedTuple, Optional, Sequence, Text, Tuple
 
 import joblib
 import numpy as np
@@ -26,11 +26,10 @@ from vejviser.nlu.care_frame import FOLLOWUP_PREFIX, danger_told, is_crisis
 from vejviser.nlu.conversation import known_audience, user_turns
 from vejviser.nlu.crisis_lexicon import Lexicon
 from vejviser.nlu.features import TextFeatures, fit
-from vejviser.nlu.topic_classifier import LEADS, TOPICS
-from vejviser.nlu.training_texts import look_alikes, training_texts
+from vejviser.nlu.topic_classifier import LEAD, TOPICS
+from vejviser.nlu.training_texts import LOOK_ALIKE, look_alikes, training_texts
 from vejviser.text import normalise
 
-NO_CRISIS = "none"
 WORRY = "worry"
 LEANING_WORDS = 6
 
@@ -93,7 +92,7 @@ class CrisisDetector(GraphComponent, IntentClassifier):
         self._features: Optional[TextFeatures] = None
         self._danger: Optional[LinearSVC] = None
         self._kinds: Optional[LinearSVC] = None
-        self._lexicon = Lexicon.read()
+        self._lexicon = Lexicon({})
         self._harmless: FrozenSet[str] = frozenset()
 
     @classmethod
@@ -139,10 +138,10 @@ class CrisisDetector(GraphComponent, IntentClassifier):
             joblib.dump(state, directory / "crisis.joblib", compress=1)
         return self._resource
 
-    def learn(self, training_data: TrainingData, harmless: List[str]) -> None:
+    def learn(self, training_data: TrainingData, harmless: Sequence[str]) -> None:
         """Train without storing; `harmless` are messages that only look like danger."""
         examples = [(str(m.get(TEXT)), str(m.get(INTENT))) for m in training_data.training_examples]
-        examples += [(text, NO_CRISIS) for text in harmless]
+        examples += [(text, LOOK_ALIKE) for text in harmless]
         fitted = fit(training_texts(training_data))
         self._features = fitted.features
         matrix = fitted.rows([text for text, _ in examples])
@@ -152,6 +151,7 @@ class CrisisDetector(GraphComponent, IntentClassifier):
         self._danger = LinearSVC(**settings).fit(matrix, dangerous)
         self._kinds = LinearSVC(**settings).fit(matrix[dangerous], kinds)
         self._harmless = _harmless(examples)
+        self._lexicon = Lexicon.read()
 
     def process(
         self, messages: List[Message], tracker: Optional[DialogueStateTracker] = None
@@ -200,8 +200,9 @@ class CrisisDetector(GraphComponent, IntentClassifier):
     def _judge(self, message: Message, text: str) -> Verdict:
         assert self._features and self._danger and self._kinds, "the detector is not trained"
         row = self._features.of(message, text)
-        lead = (message.get(LEADS) or {}).get(text, 0.0)
-        score = float(self._danger.decision_function(row)[0]) + self._config["lead"] * lead
+        score = float(self._danger.decision_function(row)[0])
+        if lead := message.get(LEAD):
+            score += self._config["lead"] * lead(row)
         plain = normalise(text)
         if plain in self._harmless:  # "farvel"
             return Verdict(None, score, "")

@@ -15,7 +15,6 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from vejviser.nlu.conversation import add_entity
-from vejviser.text import word_set
 
 LANGUAGE = "language"
 # A message shorter than this keeps the language of the conversation ("ok", "MindSpring").
@@ -23,7 +22,9 @@ MIN_WORDS = 2
 # How sure the detector must be of English; names and loanwords look English in Danish sentences.
 SURE = 0.75
 # With one of these in front it is enough that English is the likelier.
-ENGLISH_OPENINGS = word_set("what who how where when why which are does the my")
+ENGLISH_OPENINGS = frozenset(
+    ["what", "who", "how", "where", "when", "why", "which", "are", "does", "the", "my"]
+)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)

@@ -27,12 +27,11 @@ from vejviser.nlu.conversation import known_audience, last_topic, user_turns
 from vejviser.nlu.features import TextFeatures, fit
 from vejviser.nlu.importer import TOPIC
 from vejviser.nlu.one_against_rest import OneAgainstRest
-from vejviser.nlu.training_texts import look_alikes, training_texts
+from vejviser.nlu.training_texts import LOOK_ALIKE, look_alikes, training_texts
 from vejviser.text import normalise, words
 
 TOPICS = "topics"
-LEADS = "danger_leads"  # for each text looked at, see TopicClassifier.lead
-LOOK_ALIKE = "look_alike"
+LEAD = "danger_lead"  # TopicClassifier.lead, for the component that looks for danger
 # Openings that go on from what was said: "og hos teenagere?", "hvad med Odense?".
 _LEANS = re.compile(r"^(og|men|hvad med|eller|and|what about|how about)\b")
 FALLBACK = "nlu_fallback"
@@ -169,9 +168,7 @@ class TopicClassifier(GraphComponent, IntentClassifier):
             self._set_results(
                 message, self.probabilities(message, last_topic(turns), audience, before)
             )
-            text = str(message.get(TEXT) or "")
-            looked_at = [text, f"{before} {text}"] if before else [text]
-            message.set(LEADS, {each: self.lead(message, each) for each in looked_at})
+            message.set(LEAD, self.lead)
         return messages
 
     def _set_results(self, message: Message, probabilities: np.ndarray) -> None:
@@ -236,10 +233,11 @@ class TopicClassifier(GraphComponent, IntentClassifier):
         scores = scores + self._config["full_text"] * self._full_text.relative_scores(text)
         return scores * self._config["sharpness"]
 
-    def lead(self, message: Message, text: str) -> float:
-        """How far the likeliest kind of danger is ahead of the likeliest harmless meaning."""
-        assert self._features and self._linear, "not trained"
-        scores = self._linear.scores(self._features.of(message, text))
+    def lead(self, row: csr_matrix) -> float:
+        """How far the likeliest kind of danger is ahead of the likeliest harmless meaning, for the
+        features of a text."""
+        assert self._linear, "not trained"
+        scores = self._linear.scores(row)
         danger, harmless = scores[self._dangerous], scores[~self._dangerous]
         return float(danger.max(initial=-1.0) - harmless.max(initial=-1.0))
 

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
-from typing import List, Tuple
+from typing import Tuple
 
 import yaml
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+LOOK_ALIKE = "look_alike"  # what such a message is called among the labels
 CRISIS_DIR = Path(__file__).resolve().parents[2] / "data" / "crisis"
 
 
-def look_alikes() -> List[str]:
-    """Messages that sound like danger and are not (data/crisis/look_alikes.yml)."""
+@lru_cache(maxsize=1)
+def look_alikes() -> Tuple[str, ...]:
+    """Messages that sound like danger and are not (data/crisis/look_alikes.yml), read once."""
     content = yaml.safe_load((CRISIS_DIR / "look_alikes.yml").read_text(encoding="utf-8"))
-    return [str(text) for text in content["look_alikes"]]
+    return tuple(str(text) for text in content["look_alikes"])
 
 
 def training_texts(training_data: TrainingData) -> Tuple[str, ...]:
