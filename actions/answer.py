@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any, Dict, Optional, Text
 
@@ -14,6 +15,9 @@ from vejviser.replies.compose import answer
 from vejviser.replies.reply import Note, Reply
 from vejviser.replies.wording import phrase
 
+# Law, warning signs and what a word means are the same in all of Denmark.
+LOCAL_KINDS = ("cases", "conditions", "figures", "interventions", "organisations", "out_of_scope")
+_POINTS_BACK = re.compile(r"(?i)\b(?:det|den|dem|it|they)\b")
 CLOSE = 0.1  # entries with this share of the best one's probability are told as well
 
 
@@ -58,12 +62,20 @@ def _declined(entry_id: str) -> bool:
 def _with_place(reply: Reply, turn: Turn, entry_id: str) -> Reply:
     """Say so when the report is silent about the municipality that was asked about."""
     place = turn.municipality
-    if not place or entry_id in knowledge().young or _mentions(entry_id, place):
+    # "findes det i Odense?": the answer may tell of something else there.
+    meant = turn.previous if turn.previous and _POINTS_BACK.search(turn.question) else None
+    silent = [each for each in (meant, entry_id) if each and place and _silent(each, place)]
+    if not place or not silent:
         return reply
-    anywhere = _mentioned_anywhere(place)
-    name = "place_elsewhere" if anywhere else "place_unknown"
-    note = phrase(name, turn.language, place=place.title())
-    return reply.copy(update={"notes": [*reply.notes, Note(label=place.title(), text=note)]})
+    name = "place_elsewhere" if _mentioned_anywhere(place) else "place_unknown"
+    label = knowledge().title(silent[0], turn.language)
+    note = Note(label=label, text=phrase(name, turn.language, place=place))
+    return reply.copy(update={"notes": [note, *reply.notes]})
+
+
+def _silent(entry_id: str, place: str) -> bool:
+    """Whether an entry of what there is in some places does not name this one."""
+    return knowledge().kind_of[entry_id] in LOCAL_KINDS and not _mentions(entry_id, place)
 
 
 @lru_cache(maxsize=256)
@@ -74,4 +86,5 @@ def _mentioned_anywhere(place: str) -> bool:
 def _mentions(entry_id: str, place: str) -> bool:
     entry = knowledge().entries[entry_id]
     texts = [entry.title, *(fact.text for fact in entry.all_facts())]
-    return any(place.lower() in text.lower() for text in texts)
+    named = re.compile(rf"\b{place.replace('-', '[- ]')}s?\b")
+    return any(map(named.search, texts))

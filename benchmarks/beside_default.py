@@ -4,7 +4,9 @@
 
 The default is what `rasa init` configures (DIET, ResponseSelector, TED, UnexpecTED) with Rasa's own
 REST channel and the same action server. It is trained for --epochs only: how long it has learned
-changes what it answers, not how fast. Both run in turn, never together, and are asked the same.
+changes what it answers, not how fast. A Rasa that understands nothing (an empty pipeline, one rule
+policy, one sentence as the answer to everything, no action server asked) shows what Rasa itself
+costs. All run in turn, never together, and are asked the same.
 Results: benchmarks/results/beside_default.json and a picture beside it.
 """
 
@@ -12,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import concurrent.futures
+import functools
 import json
 import os
 import shutil
@@ -67,17 +70,36 @@ def train_default(folder: Path, epochs: int) -> Path:
     for part in [*config["pipeline"], *config["policies"]]:
         if "epochs" in part:
             part["epochs"] = epochs
-    config["assistant_id"] = "default"
     config["importers"] = [{"name": "vejviser.nlu.importer.KnowledgeImporter"}]
-    (folder / "config.yml").write_text(json.dumps(config), encoding="utf-8")
-    command = [sys.executable, "-m", "rasa", "train", "--quiet", "--config"]
-    command += [str(folder / "config.yml"), "--out", str(folder), "--fixed-model-name", "default"]
+    return _train(folder, "default", config, [])
+
+
+def train_empty(folder: Path) -> Path:
+    """A Rasa with an empty pipeline that says the same to everything; where the bot is."""
+    fallback = {"name": "RulePolicy", "core_fallback_action_name": "utter_anything"}
+    config = {"recipe": "default.v1", "language": "da", "pipeline": [], "policies": [fallback]}
+    responses = {"utter_anything": [{"text": "Det ved jeg ikke."}]}
+    rule = {"rule": "hej", "steps": [{"intent": "hej"}, {"action": "utter_anything"}]}
+    domain = {"version": "3.1", "intents": ["hej"], "responses": responses}
+    nlu = {"intent": "hej", "examples": "- hej\n- goddag\n"}
+    data = {"version": "3.1", "nlu": [nlu], "rules": [rule]}
+    for name, content in (("domain", domain), ("data", data)):
+        (folder / f"{name}.yml").write_text(yaml.safe_dump(content), encoding="utf-8")
+    own = ["--domain", str(folder / "domain.yml"), "--data", str(folder / "data.yml")]
+    return _train(folder, "empty", config, own)
+
+
+def _train(folder: Path, name: str, config: Dict[str, Any], more: List[str]) -> Path:
+    path = folder / f"{name}_config.yml"
+    path.write_text(json.dumps({**config, "assistant_id": name}), encoding="utf-8")
+    command = [sys.executable, "-m", "rasa", "train", "--quiet", "--config", str(path), *more]
+    command += ["--out", str(folder), "--fixed-model-name", name]
     subprocess.run(command, cwd=ROOT, env=environment(), check=True)
-    return folder / "default.tar.gz"
+    return folder / f"{name}.tar.gz"
 
 
-def start_default(
-    model: Path, port: int, action_port: int, folder: Path
+def start_plain(
+    model: Path, folder: Path, port: int, action_port: int
 ) -> "subprocess.Popen[bytes]":
     (folder / "credentials.yml").write_text("rest:\n", encoding="utf-8")
     url = f"http://127.0.0.1:{action_port}/webhook"
@@ -145,20 +167,22 @@ def draw(results: Dict[str, Dict[str, float]], path: Path) -> None:
     }
     figure, axes = pyplot.subplots(1, len(titles), figsize=(11, 3))
     for axis, (key, title) in zip(axes, titles.items(), strict=True):
-        axis.bar(
-            list(results), [row[key] for row in results.values()], color=["#0b4f56", "#a24a04"]
-        )
+        names = [name.replace(" ", "\n", 1) for name in results]
+        colours = ["#0b4f56", "#a24a04", "#8a8a8a"]
+        axis.bar(names, [row[key] for row in results.values()], color=colours)
+        axis.tick_params(axis="x", labelsize=7)
         axis.set_title(title, fontsize=10)
         axis.spines[["top", "right"]].set_visible(False)
     figure.tight_layout()
     figure.savefig(path, dpi=110)
 
 
-def _turns(rounds: int, folder: Path, default: Path) -> Iterator[Any]:
+def _turns(rounds: int, folder: Path, plain: Dict[str, Path]) -> Iterator[Any]:
     ours = ensure_model()
     for _ in range(rounds):
         yield "Vejviser", lambda port, actions: start_rasa(ours, "127.0.0.1", port, actions)
-        yield "Rasa's default", lambda port, actions: start_default(default, port, actions, folder)
+        for name, model in plain.items():
+            yield name, functools.partial(start_plain, model, folder)
 
 
 def main() -> int:
@@ -168,10 +192,13 @@ def main() -> int:
     arguments = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="default-"))
     try:
-        default = train_default(folder, arguments.epochs)
+        plain = {
+            "Rasa's default": train_default(folder, arguments.epochs),
+            "Rasa, empty pipeline": train_empty(folder),
+        }
         rows: Dict[str, List[Dict[str, float]]] = {}
         asked = texts()
-        for name, start in _turns(arguments.rounds, folder, default):
+        for name, start in _turns(arguments.rounds, folder, plain):
             rows.setdefault(name, []).append(measure(start, asked))
             print(name, rows[name][-1], flush=True)
     finally:

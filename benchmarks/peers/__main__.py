@@ -1,10 +1,12 @@
 """Compare ways to understand a question, offline, on the same questions.
 
-    .venv/bin/python -m benchmarks.peers [--only NAME ...] [--epochs 100]
+    .venv/bin/python -m benchmarks.peers [--only NAME ...] [--epochs 100] [--share 1.0]
 
 Everybody learns from the same examples and is asked the same: examples held back, and written
 conversations of one turn by people who had not seen the examples. Results are kept in
 benchmarks/results/peers.json (a run with --only replaces just those rows) and drawn beside it.
+With --share, everybody learns from that share of the examples (peers-0.1.json): DIET's hundred
+epochs over all of them take many hours.
 """
 
 from __future__ import annotations
@@ -29,7 +31,6 @@ from benchmarks.peers.contestants import Bm25, Contestant, LinearSvm, NlpJs, Ras
 from benchmarks.peers.questions import ROOT, Questions, questions
 
 RESULTS = ROOT / "benchmarks" / "results" / "peers.json"
-PICTURE = RESULTS.with_suffix(".png")
 NOT_FOR_US = ("ask_out_of_scope", "nlu_fallback", "ask_manipulate")
 COLUMNS = {
     "topic": "right topic, held-back questions",
@@ -114,22 +115,24 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", nargs="*", default=[], help="names of contestants")
     parser.add_argument("--epochs", type=int, default=100, help="of DIET; rasa init's are 100")
+    parser.add_argument("--share", type=float, default=1.0, help="of the examples to learn from")
     arguments = parser.parse_args()
+    kept = RESULTS if arguments.share == 1 else RESULTS.with_name(f"peers-{arguments.share}.json")
     contestants = [Vejviser(), RasaInit(arguments.epochs), NlpJs(), LinearSvm(), Bm25()]
-    asked = questions()
+    asked = questions(arguments.share)
     print(
         f"{len(asked.train)} examples, {len(asked.held_back)} held back, {len(asked.cases)} cases"
     )
-    results = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
+    results = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
     for contestant in contestants:
         if arguments.only and contestant.name not in arguments.only:
             continue
         print(f"{contestant.name} …", flush=True)
         results[contestant.name] = measure(contestant, asked)
-        RESULTS.parent.mkdir(exist_ok=True)
-        RESULTS.write_text(json.dumps(results, indent=1), encoding="utf-8")
+        kept.parent.mkdir(exist_ok=True)
+        kept.write_text(json.dumps(results, indent=1), encoding="utf-8")
     print(table(results))
-    draw(results, PICTURE)
+    draw(results, kept.with_suffix(".png"))
     return 0
 
 

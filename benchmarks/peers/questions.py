@@ -33,19 +33,37 @@ class Questions:
     cases: List[Dict[str, Any]]
 
 
-def questions() -> Questions:
-    """Every example of the project, some of the written ones held back (the same ones always)."""
+def questions(share: float = 1.0) -> Questions:
+    """Every example of the project, some of the written ones held back (the same ones always).
+
+    `share` of the rest is learned from, evenly over the labels and at least two of each.
+    """
     files = (str(ROOT / "config.yml"), str(ROOT / "domain.yml"), [str(ROOT / "data")])
     messages = KnowledgeImporter(*files).get_nlu_data().training_examples
     labels = {str(m.get(TEXT)): str(m.get(TOPIC) or m.get(INTENT)) for m in messages}
     written = RasaFileImporter(*files).get_nlu_data().training_examples
     texts = sorted({str(m.get(TEXT)) for m in written})
     held_back = set(random.Random(SEED).sample(texts, HELD_BACK))
+    train = [(text, label) for text, label in labels.items() if text not in held_back]
     return Questions(
-        train=[(text, label) for text, label in labels.items() if text not in held_back],
+        train=_some(train, share),
         held_back=[(text, labels[text]) for text in sorted(held_back)],
         cases=_cases(),
     )
+
+
+def _some(examples: List[Example], share: float) -> List[Example]:
+    of_label: Dict[str, List[Example]] = {}
+    for example in examples:
+        of_label.setdefault(example[1], []).append(example)
+    rng = random.Random(SEED)
+    return [
+        example
+        for label in sorted(of_label)
+        for example in rng.sample(
+            of_label[label], min(len(of_label[label]), max(2, round(share * len(of_label[label]))))
+        )
+    ]
 
 
 def _cases() -> List[Dict[str, Any]]:

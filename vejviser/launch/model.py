@@ -25,7 +25,7 @@ UNTRAINED = (
     "data/language/first_names.yml",
     "data/language/personal_data.yml",
 )
-CODE = ("vejviser/text.py", "vejviser/knowledge")
+CODE = ("vejviser/text.py", "vejviser/knowledge", "vejviser/privacy/places.py")
 
 
 class TrainingFailed(Exception):

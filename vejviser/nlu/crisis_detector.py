@@ -26,6 +26,7 @@ from vejviser.nlu.care_frame import FOLLOWUP_PREFIX, danger_told, is_crisis
 from vejviser.nlu.conversation import known_audience, user_turns
 from vejviser.nlu.crisis_lexicon import Lexicon
 from vejviser.nlu.features import TextFeatures, fit
+from vejviser.nlu.one_against_rest import margin
 from vejviser.nlu.topic_classifier import LEAD, TOPICS
 from vejviser.nlu.training_texts import LOOK_ALIKE, look_alikes, training_texts
 from vejviser.text import normalise
@@ -200,9 +201,9 @@ class CrisisDetector(GraphComponent, IntentClassifier):
     def _judge(self, message: Message, text: str) -> Verdict:
         assert self._features and self._danger and self._kinds, "the detector is not trained"
         row = self._features.of(message, text)
-        score = float(self._danger.decision_function(row)[0])
+        score = margin(self._danger, row)
         if lead := message.get(LEAD):
-            score += self._config["lead"] * lead(row)
+            score += self._config["lead"] * lead(message, text)
         plain = normalise(text)
         if plain in self._harmless:  # "farvel"
             return Verdict(None, score, "")

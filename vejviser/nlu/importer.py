@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any, Dict, Iterator, List, Optional, Text, Union
+from typing import Any, Dict, Iterator, List, Optional, Set, Text, Union
 
-import yaml
 from rasa.shared.core.domain import Domain
 from rasa.shared.importers.rasa import RasaFileImporter
 from rasa.shared.nlu.constants import INTENT, INTENT_RESPONSE_KEY, TEXT
@@ -13,19 +11,21 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from vejviser.knowledge.base import Knowledge, load
+from vejviser.privacy.places import is_word_as_well, municipality_names
 from vejviser.replies.fixed import fixed_responses
 
 # The full label of an example, "ask_<kind>/<entry id>", or the intent where it has no entry.
 TOPIC = "topic"
 # These entries tell what lies near; their words belong to the entries that they point to.
 OUT_OF_SCOPE = "out_of_scope"
+_WITHOUT_DANISH_LETTERS = str.maketrans({"æ": "ae", "ø": "oe", "Æ": "Ae", "Ø": "Oe"})
 
 
 class KnowledgeImporter(RasaFileImporter):
     """Adds the knowledge to what Rasa reads below data/.
 
     - Every entry's names and statements become examples of the topic that answers about it.
-    - Every name becomes a lookup value for the entity "entry".
+    - The municipalities become a lookup table and synonyms for the entity "municipality".
     - The replies that must not depend on the action server become domain responses, with their
       telephone numbers taken from the contacts.
     """
@@ -51,9 +51,12 @@ class KnowledgeImporter(RasaFileImporter):
                 examples.append(message)
         return TrainingData(
             examples,
-            entity_synonyms=written.entity_synonyms,
+            entity_synonyms={**written.entity_synonyms, **municipalities()},
             regex_features=written.regex_features,
-            lookup_tables=[*written.lookup_tables, municipalities()],
+            lookup_tables=[
+                *written.lookup_tables,
+                {"name": "municipality", "elements": sorted(municipalities())},
+            ],
         )
 
     def get_domain(self) -> Domain:
@@ -62,11 +65,21 @@ class KnowledgeImporter(RasaFileImporter):
         return super().get_domain().merge(Domain.from_dict({"responses": responses}))
 
 
-def municipalities() -> Dict[Text, Any]:
-    """The lookup table of the entity "municipality" (data/language/municipalities.yml)."""
-    path = Path(__file__).resolve().parents[2] / "data" / "language" / "municipalities.yml"
-    names = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return {"name": "municipality", "elements": [str(name) for name in names]}
+def municipalities() -> Dict[str, str]:
+    """Each spelling of a municipality that people use, and its name.
+
+    Rasa looks for them only because an example in data/nlu/cases.yml is marked with the entity.
+    """
+    return {spelling: name for name in municipality_names() for spelling in _spellings(name)}
+
+
+def _spellings(name: str) -> Set[str]:
+    """ "Høje-Taastrup", "høje tåstrup", "Hoeje-Taastrup" ...; but never "vejen", which is a word."""
+    forms = {name}
+    forms |= {form.replace("-", " ") for form in forms}
+    forms |= {form.replace("Aa", "Å").replace("aa", "å") for form in forms}
+    forms |= {form.translate(_WITHOUT_DANISH_LETTERS) for form in forms}
+    return forms if is_word_as_well(name) else forms | {form.lower() for form in forms}
 
 
 def _with_topic(message: Message) -> Message:

@@ -26,12 +26,13 @@ from vejviser.nlu.care_frame import is_crisis
 from vejviser.nlu.conversation import known_audience, last_topic, user_turns
 from vejviser.nlu.features import TextFeatures, fit
 from vejviser.nlu.importer import TOPIC
-from vejviser.nlu.one_against_rest import OneAgainstRest
+from vejviser.nlu.one_against_rest import OneAgainstRest, margin
 from vejviser.nlu.training_texts import LOOK_ALIKE, look_alikes, training_texts
 from vejviser.text import normalise, words
 
 TOPICS = "topics"
 LEAD = "danger_lead"  # TopicClassifier.lead, for the component that looks for danger
+LINEAR = "linear_scores"  # text -> the score of each label
 # Openings that go on from what was said: "og hos teenagere?", "hvad med Odense?".
 _LEANS = re.compile(r"^(og|men|hvad med|eller|and|what about|how about)\b")
 FALLBACK = "nlu_fallback"
@@ -227,17 +228,25 @@ class TopicClassifier(GraphComponent, IntentClassifier):
 
     def _scores(self, message: Message, text: str) -> np.ndarray:
         """The score of each topic for a text by itself."""
-        assert self._features and self._linear and self._full_text, "not trained"
-        scores = self._linear.scores(self._features.of(message, text))[self._reported]
+        assert self._full_text, "not trained"
+        scores = self._linear_scores(message, text)[self._reported]
         # Word matches over whole entries help where nobody has asked in these words before.
         scores = scores + self._config["full_text"] * self._full_text.relative_scores(text)
         return scores * self._config["sharpness"]
 
-    def lead(self, row: csr_matrix) -> float:
-        """How far the likeliest kind of danger is ahead of the likeliest harmless meaning, for the
-        features of a text."""
-        assert self._linear, "not trained"
-        scores = self._linear.scores(row)
+    def _linear_scores(self, message: Message, text: str) -> np.ndarray:
+        """The score of each label for a text that belongs to a message, worked out once."""
+        assert self._features and self._linear, "not trained"
+        known: Dict[str, np.ndarray] = message.get(LINEAR) or {}
+        if text not in known:
+            known[text] = self._linear.scores(self._features.of(message, text))
+            message.set(LINEAR, known)
+        return known[text]
+
+    def lead(self, message: Message, text: str) -> float:
+        """How far the likeliest kind of danger is ahead of the likeliest harmless meaning, for a
+        text that belongs to a message."""
+        scores = self._linear_scores(message, text)
         danger, harmless = scores[self._dangerous], scores[~self._dangerous]
         return float(danger.max(initial=-1.0) - harmless.max(initial=-1.0))
 
@@ -247,7 +256,7 @@ class TopicClassifier(GraphComponent, IntentClassifier):
         if audience:
             return (self._voices == VOICES[audience]) * self._config["same_audience"]
         row = self._features.of(message, text)
-        heard = float(np.clip(self._voice.decision_function(row)[0], -1.0, 1.0))
+        heard = float(np.clip(margin(self._voice, row), -1.0, 1.0))
         return self._voices * heard * self._config["guessed_audience"]
 
     def _prior(self, previous: str) -> np.ndarray:

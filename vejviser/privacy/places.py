@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from pathlib import Path
-from typing import FrozenSet, Iterator
+from typing import Dict, FrozenSet, Iterator, List, Tuple
 
 import yaml
 
@@ -61,11 +61,26 @@ _NEAR = re.compile(r"(?i)\b(?:på|paa|fra|ved|hos|at|to|from)\s$")
 _NOT_A_NAME = word_list("no_school_names")
 
 
+@lru_cache(maxsize=1)
+def _lists() -> Dict[str, List[str]]:
+    content: Dict[str, List[str]] = yaml.safe_load(_MUNICIPALITIES.read_text(encoding="utf-8"))
+    return content
+
+
+def municipality_names() -> Tuple[str, ...]:
+    """The 98 municipalities as they are written (data/language/municipalities.yml)."""
+    return tuple(_lists()["municipalities"])
+
+
+def is_word_as_well(municipality: str) -> bool:
+    """Whether a municipality is a place only with a capital letter: "på vejen", "i Vejen"."""
+    return municipality in _lists()["words_as_well"]
+
+
 @lru_cache(maxsize=None)
 def municipalities() -> FrozenSet[str]:
     """The municipalities, folded: a place that may be named."""
-    names = yaml.safe_load(_MUNICIPALITIES.read_text(encoding="utf-8"))
-    return frozenset(fold(str(name)) for name in names)
+    return frozenset(map(fold, municipality_names()))
 
 
 def homes(text: str, public: FrozenSet[str]) -> Iterator[Found]:
