@@ -74,7 +74,7 @@ def municipalities() -> Dict[str, str]:
 
 
 def _spellings(name: str) -> Set[str]:
-    """ "Høje-Taastrup", "høje tåstrup", "Hoeje-Taastrup" ...; but never "vejen", which is a word."""
+    """ "Høje-Taastrup", "høje tåstrup", "Hoeje-Taastrup" ...; never "vejen", which is a word."""
     forms = {name}
     forms |= {form.replace("-", " ") for form in forms}
     forms |= {form.replace("Aa", "Å").replace("aa", "å") for form in forms}
