@@ -6,12 +6,13 @@ from typing import Dict, List, NamedTuple
 
 import bm25s
 import numpy as np
-import snowballstemmer
+import Stemmer
 
 from vejviser.knowledge.base import Knowledge
 from vejviser.text import words
 
-_stem = snowballstemmer.stemmer("danish").stemWord
+# No cache: what a person wrote must not stay in memory.
+_stem = Stemmer.Stemmer("danish", 0).stemWord
 
 
 class Hit(NamedTuple):
