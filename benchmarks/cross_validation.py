@@ -33,6 +33,7 @@ from vejviser.nlu.training_texts import LOOK_ALIKE, look_alikes
 
 RESULTS = ROOT / "benchmarks" / "results" / "cross_validation.json"
 SEED = 7
+EVERYDAY = "say_everyday"
 
 
 class Judged(NamedTuple):
@@ -93,7 +94,8 @@ def _judged(text: str, label: str, topics: TopicClassifier, danger: CrisisDetect
 
 def figures(judged: List[Judged]) -> Dict[str, float]:
     """Shares between 0 and 1."""
-    asked = [j for j in judged if not is_crisis(j.label) and j.label != LOOK_ALIKE]
+    harmless = [j for j in judged if j.label in (LOOK_ALIKE, EVERYDAY)]
+    asked = [j for j in judged if not is_crisis(j.label) and j.label not in (LOOK_ALIKE, EVERYDAY)]
     unsure = [j for j in asked if j.intent == "nlu_fallback"]
     sure = [j for j in asked if j.intent != "nlu_fallback"]
     return {
@@ -106,8 +108,11 @@ def figures(judged: List[Judged]) -> Dict[str, float]:
         "sure_although_wrong": _share(j.topics[0] != j.label for j in sure),
         "danger": sum(is_crisis(j.label) for j in judged),
         "danger_found": _share(j.danger for j in judged if is_crisis(j.label)),
-        "look_alikes": sum(j.label == LOOK_ALIKE for j in judged),
-        "look_alikes_taken_for_danger": _share(j.danger for j in judged if j.label == LOOK_ALIKE),
+        "look_alikes": len(harmless),
+        "look_alikes_taken_for_danger": _share(j.danger for j in harmless),
+        "everyday_talk_known_as_such": _share(
+            j.topics[0] == EVERYDAY for j in harmless if j.label == EVERYDAY
+        ),
         "questions_taken_for_danger": _share(j.danger for j in asked),
     }
 

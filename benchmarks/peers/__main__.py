@@ -31,7 +31,7 @@ from benchmarks.peers.contestants import Bm25, Contestant, LinearSvm, NlpJs, Ras
 from benchmarks.peers.questions import ROOT, Questions, questions
 
 RESULTS = ROOT / "benchmarks" / "results" / "peers.json"
-NOT_FOR_US = ("ask_out_of_scope", "nlu_fallback", "ask_manipulate")
+NOT_FOR_US = ("ask_out_of_scope", "nlu_fallback", "ask_manipulate", "say_everyday")
 COLUMNS = {
     "topic": "right topic, held-back questions",
     "intent": "right intent, held-back questions",

@@ -32,6 +32,9 @@ from vejviser.nlu.training_texts import LOOK_ALIKE, look_alikes, training_texts
 from vejviser.text import normalise
 
 WORRY = "worry"
+# A message that may be danger and has no answer of its own is asked about, help in sight.
+WITHOUT_ANSWER = ("say_everyday", "nlu_fallback")
+MAYBE_DANGER = "maybe_danger"
 LEANING_WORDS = 6
 
 # How a message is answered while the care frame holds: the intent it has by itself -> the reply
@@ -48,6 +51,7 @@ IN_FRAME = {
     "ask_parents_know": "parents_know",
     "deny_crisis": "denial",
     "say_misunderstood": "misunderstood",
+    "say_everyday": "not_understood",
     "nlu_fallback": "not_understood",
     "out_of_scope": "not_understood",
     "ask_out_of_scope": "not_understood",
@@ -163,18 +167,22 @@ class CrisisDetector(GraphComponent, IntentClassifier):
         before = str(turns[-1].text or "") if turns else ""
         for message in messages:
             text = str(message.get(TEXT) or "")
-            if known_audience(message, tracker) == "professional":
+            professional = known_audience(message, tracker) == "professional"
+            if professional:
                 verdict = self._judge(message, text)
             elif in_frame:
                 verdict = self._judge_in_frame(message, text, before)
             else:
                 verdict = self.verdict(message, text, before)
             # Not sure, but possible: the answer is an ordinary one, with help in sight.
-            message.set(WORRY, verdict.score >= self._config["worry"], add_to_output=True)
+            worry = verdict.score >= self._config["worry"]
+            message.set(WORRY, worry, add_to_output=True)
             if verdict.kind:
                 self._set_intent(message, verdict.kind)
             elif in_frame:
                 self._keep_frame(message)
+            elif worry and not professional and _name(message) in WITHOUT_ANSWER:
+                self._set_intent(message, MAYBE_DANGER)
         return messages
 
     def verdict(self, message: Message, text: str, before: str = "") -> Verdict:
@@ -226,10 +234,13 @@ class CrisisDetector(GraphComponent, IntentClassifier):
         message.set(INTENT, {"name": name, "confidence": 1.0}, add_to_output=True)
 
     def _keep_frame(self, message: Message) -> None:
-        intent = message.get(INTENT) or {}
-        reply = IN_FRAME.get(str(intent.get("name")))
+        reply = IN_FRAME.get(_name(message))
         if reply:
             self._set_intent(message, f"{FOLLOWUP_PREFIX}{reply}")
+
+
+def _name(message: Message) -> str:
+    return str((message.get(INTENT) or {}).get("name"))
 
 
 def _harmless(examples: List[Tuple[str, str]]) -> FrozenSet[str]:

@@ -60,8 +60,8 @@ class TopicClassifier(GraphComponent, IntentClassifier):
             "same_entry": 6.0,
             "related_entry": 4.5,
             "same_kind": 1.5,
-            "same_audience": 2.5,
-            "guessed_audience": 2.0,
+            "other_audience": 2.5,
+            "other_voice": 4.0,
             "ranking_length": 5,
         }
 
@@ -211,13 +211,13 @@ class TopicClassifier(GraphComponent, IntentClassifier):
             return np.eye(1, len(self._topics), self._places[exact])[0]
         scores = self._scores(message, text)
         # "ja" and "hvem ringer jeg til?" are whole messages: they lean on nothing.
-        if previous and not self._whole(scores):
-            leaning = ellipsis(text)
-            if leaning and before:
-                together = self._scores(message, f"{before} {text}")
-                scores = scores + leaning * self._config["before"] * together
-            scores = scores + self._prior(previous) * leaning
-        scores = scores + self._audience_bonus(message, text, audience)
+        leaning = 0.0 if self._whole(scores) else ellipsis(text)
+        if leaning and before:
+            together = self._scores(message, f"{before} {text}")
+            scores = scores + leaning * self._config["before"] * together
+        if leaning and previous:
+            scores = scores + leaning * self._prior(previous)
+        scores = scores - self._other_audience(message, text, audience)
         exponentials = np.exp(scores - scores.max())
         return np.asarray(exponentials / exponentials.sum())
 
@@ -250,14 +250,17 @@ class TopicClassifier(GraphComponent, IntentClassifier):
         danger, harmless = scores[self._dangerous], scores[~self._dangerous]
         return float(danger.max(initial=-1.0) - harmless.max(initial=-1.0))
 
-    def _audience_bonus(self, message: Message, text: str, audience: Optional[str]) -> np.ndarray:
-        """Topics of the known audience gain; where it is not known, those of the voice heard."""
-        assert self._features and self._voice
+    def _other_audience(self, message: Message, text: str, audience: Optional[str]) -> np.ndarray:
+        """What the topics of the other audience lose; where it is not known, those of the voice
+        that is not heard."""
         if audience:
-            return (self._voices == VOICES[audience]) * self._config["same_audience"]
-        row = self._features.of(message, text)
-        heard = float(np.clip(margin(self._voice, row), -1.0, 1.0))
-        return self._voices * heard * self._config["guessed_audience"]
+            heard, loss = VOICES[audience], self._config["other_audience"]
+        else:
+            assert self._features and self._voice
+            row = self._features.of(message, text)
+            heard = float(np.clip(margin(self._voice, row), -1.0, 1.0))
+            loss = self._config["other_voice"]
+        return np.maximum(-self._voices * heard, 0.0) * loss
 
     def _prior(self, previous: str) -> np.ndarray:
         """What follows a topic: itself, its relatives, its kind (added to the scores)."""
