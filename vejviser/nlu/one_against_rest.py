@@ -38,7 +38,7 @@ class OneAgainstRest:
             return svm.coef_[mine], svm.intercept_[mine]
 
         shares = np.array_split(np.unique(labels), joblib.cpu_count())
-        trained = joblib.Parallel(n_jobs=-1, prefer="threads")(map(joblib.delayed(train), shares))
+        trained = joblib.Parallel(n_jobs=-1)(map(joblib.delayed(train), shares))
         weights, bias = (np.concatenate(parts) for parts in zip(*trained, strict=True))
         return cls([str(label) for label in np.concatenate(shares)], weights, bias)
 
