@@ -1,7 +1,7 @@
 """What conversations that others have written must be answered with (docs/understanding.md).
 
-`development` was read while the bot was made, `held_out` was not: no question of either is training
-data.
+Each set was written by people who had seen neither the training data nor the other sets, and was
+measured before anybody read it; no question of any is training data.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from benchmarks.peers.answers import right
 from tests.conversations.talk import Talk, everything, is_crisis
 
 FOLDER = Path(__file__).parent
-SETS = ("development", "held_out")
+SETS = ("development", "held_out", "third")
 NUMBERS = re.compile(r"\b(?:112|114|116 111|70 27 76 66|70 201 201)\b")
 # The share of each group that must be answered right.
 PROMISED = {"pro": 0.92, "ood": 0.90, "ung-a": 0.97, "ung-b": 0.90, "ung-d": 0.92, "ung-n": 0.92}

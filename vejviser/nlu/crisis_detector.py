@@ -85,7 +85,7 @@ class CrisisDetector(GraphComponent, IntentClassifier):
             "lead": 0.3,
             "alarm": -0.1,
             "certain_topic": 0.95,
-            "alarm_beside_topic": 0.1,
+            "alarm_beside_topic": 0.05,
             "doubt": -0.3,
             "worry": -0.4,
         }

@@ -9,6 +9,7 @@ from rasa.shared.importers.rasa import RasaFileImporter
 from rasa.shared.nlu.constants import INTENT, INTENT_RESPONSE_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
+from rasa.shared.utils.common import cached_method
 
 from vejviser.knowledge.base import Knowledge, load
 from vejviser.privacy.places import is_word_as_well, municipality_names
@@ -41,7 +42,11 @@ class KnowledgeImporter(RasaFileImporter):
 
     def get_nlu_data(self, language: Optional[Text] = "da") -> TrainingData:
         """Rasa's examples with their topics, and those made from the knowledge."""
-        written = super().get_nlu_data(language)
+        return self._everything()
+
+    @cached_method  # Rasa asks several times, and reading takes eight seconds
+    def _everything(self) -> TrainingData:
+        written = super().get_nlu_data()
         examples = [_with_topic(message) for message in written.training_examples]
         # A sentence that two entries share, or that somebody wrote as a question, teaches nothing.
         known = {str(message.get(TEXT)) for message in examples}
