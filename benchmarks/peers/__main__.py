@@ -27,7 +27,15 @@ matplotlib.use("Agg")
 from matplotlib import pyplot
 
 from benchmarks.peers.answers import reply, right
-from benchmarks.peers.contestants import Bm25, Contestant, LinearSvm, NlpJs, RasaInit, Vejviser
+from benchmarks.peers.contestants import (
+    Bm25,
+    Contestant,
+    LinearSvm,
+    NlpJs,
+    RasaInit,
+    RasaInitUnafraid,
+    Vejviser,
+)
 from benchmarks.peers.questions import ROOT, Questions, questions
 
 RESULTS = ROOT / "benchmarks" / "results" / "peers.json"
@@ -106,26 +114,27 @@ def draw(results: Dict[str, Dict[str, Any]], path: Path) -> None:
         axis.set_title(title, fontsize=10)
         axis.set_ylim(0, 1)
         axis.spines[["top", "right"]].set_visible(False)
-    left.legend(fontsize=8, loc="lower right")
-    figure.tight_layout()
+    figure.legend(*left.get_legend_handles_labels(), fontsize=8, loc="lower center", ncol=3)
+    figure.tight_layout(rect=(0, 0.1, 1, 1))
     figure.savefig(path, dpi=110)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", nargs="*", default=[], help="names of contestants")
+    parser.add_argument("--only", nargs="*", default=[], help="how their names begin")
     parser.add_argument("--epochs", type=int, default=100, help="of DIET; rasa init's are 100")
     parser.add_argument("--share", type=float, default=1.0, help="of the examples to learn from")
     arguments = parser.parse_args()
     kept = RESULTS if arguments.share == 1 else RESULTS.with_name(f"peers-{arguments.share}.json")
-    contestants = [Vejviser(), RasaInit(arguments.epochs), NlpJs(), LinearSvm(), Bm25()]
+    diet = RasaInit(arguments.epochs)
+    contestants = [Vejviser(), NlpJs(), LinearSvm(), Bm25(), diet, RasaInitUnafraid(diet)]
     asked = questions(arguments.share)
     print(
         f"{len(asked.train)} examples, {len(asked.held_back)} held back, {len(asked.cases)} cases"
     )
     results = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
     for contestant in contestants:
-        if arguments.only and contestant.name not in arguments.only:
+        if arguments.only and not contestant.name.startswith(tuple(arguments.only)):
             continue
         print(f"{contestant.name} …", flush=True)
         results[contestant.name] = measure(contestant, asked)
