@@ -18,7 +18,7 @@ ELSEWHERE = "ikke i forbindelse med"
         ("Findes DUÅ i Viborg?", f"{SILENT} Viborg"),
         ("findes duå i viborg", f"{SILENT} Viborg"),
         ("Findes DUÅ i Vejen?", f"{SILENT} Vejen"),
-        ("Findes DUÅ i Hoeje Taastrup?", f"Høje-Taastrup, men {ELSEWHERE}"),
+        ("Findes DUÅ i Hjoerring?", f"{SILENT} Hjørring"),
         ("findes duå i ålborg?", f"Aalborg, men {ELSEWHERE}"),
     ],
 )

@@ -47,6 +47,7 @@ IN_FRAME = {
     "goodbye": "thanks",
     "say_thanks": "thanks",
     "ask_what_now": "what_now",
+    "ask_abilities": "what_now",
     "afraid_to_call": "afraid_to_call",
     "ask_parents_know": "parents_know",
     "deny_crisis": "denial",
