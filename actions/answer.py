@@ -62,10 +62,12 @@ def _declined(entry_id: str) -> bool:
 def _with_place(reply: Reply, turn: Turn, entry_id: str) -> Reply:
     """Say so when the report is silent about the municipality that was asked about."""
     place = turn.municipality
+    if not place:
+        return reply
     # "findes det i Odense?": the answer may tell of something else there.
-    meant = turn.previous if turn.previous and _POINTS_BACK.search(turn.question) else None
-    silent = [each for each in (meant, entry_id) if each and place and _silent(each, place)]
-    if not place or not silent:
+    meant = turn.previous if _POINTS_BACK.search(turn.question) else None
+    silent = [each for each in (meant, entry_id) if each and _silent(each, place)]
+    if not silent:
         return reply
     name = "place_elsewhere" if _mentioned_anywhere(place) else "place_unknown"
     label = knowledge().title(silent[0], turn.language)
@@ -75,7 +77,8 @@ def _with_place(reply: Reply, turn: Turn, entry_id: str) -> Reply:
 
 def _silent(entry_id: str, place: str) -> bool:
     """Whether an entry of what there is in some places does not name this one."""
-    return knowledge().kind_of[entry_id] in LOCAL_KINDS and not _mentions(entry_id, place)
+    # An entry spoken of before may be gone, where the knowledge was read anew.
+    return knowledge().kind_of.get(entry_id) in LOCAL_KINDS and not _mentions(entry_id, place)
 
 
 @lru_cache(maxsize=256)

@@ -34,6 +34,7 @@ from vejviser.nlu.training_texts import LOOK_ALIKE, look_alikes
 RESULTS = ROOT / "benchmarks" / "results" / "cross_validation.json"
 SEED = 7
 EVERYDAY = "say_everyday"
+HARMLESS = (LOOK_ALIKE, EVERYDAY)
 
 
 class Judged(NamedTuple):
@@ -94,8 +95,8 @@ def _judged(text: str, label: str, topics: TopicClassifier, danger: CrisisDetect
 
 def figures(judged: List[Judged]) -> Dict[str, float]:
     """Shares between 0 and 1."""
-    harmless = [j for j in judged if j.label in (LOOK_ALIKE, EVERYDAY)]
-    asked = [j for j in judged if not is_crisis(j.label) and j.label not in (LOOK_ALIKE, EVERYDAY)]
+    harmless = [j for j in judged if j.label in HARMLESS]
+    asked = [j for j in judged if not is_crisis(j.label) and j.label not in HARMLESS]
     unsure = [j for j in asked if j.intent == "nlu_fallback"]
     sure = [j for j in asked if j.intent != "nlu_fallback"]
     return {

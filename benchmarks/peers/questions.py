@@ -57,13 +57,10 @@ def _some(examples: List[Example], share: float) -> List[Example]:
     for example in examples:
         of_label.setdefault(example[1], []).append(example)
     rng = random.Random(SEED)
-    return [
-        example
-        for label in sorted(of_label)
-        for example in rng.sample(
-            of_label[label], min(len(of_label[label]), max(2, round(share * len(of_label[label]))))
-        )
-    ]
+    chosen: List[Example] = []
+    for _, own in sorted(of_label.items()):
+        chosen += rng.sample(own, min(len(own), max(2, round(share * len(own)))))
+    return chosen
 
 
 def _cases() -> List[Dict[str, Any]]:

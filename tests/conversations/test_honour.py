@@ -9,14 +9,11 @@ from typing import Any, Dict, List
 import pytest
 import yaml
 
-from tests.conversations.talk import Talk, text
+from tests.conversations.talk import NUMBERS, Talk, text
 from tests.safety.family import sent_to_family
 
 DIALOGUES: List[Dict[str, Any]] = yaml.safe_load(
     Path(__file__).with_name("honour.yml").read_text(encoding="utf-8")
-)
-NUMBERS = re.compile(
-    r"(?<!\d)(?:70 ?27 ?76 ?66|116 ?111|112|114|1888|(?:\+45 ?)?33 ?92 ?11 ?12)(?!\d)"
 )
 
 

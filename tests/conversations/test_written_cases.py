@@ -7,7 +7,6 @@ measured before anybody read it; no question of any is training data.
 from __future__ import annotations
 
 import json
-import re
 from collections import defaultdict
 from pathlib import Path
 from typing import Any, Dict, List, NamedTuple
@@ -15,11 +14,10 @@ from typing import Any, Dict, List, NamedTuple
 import pytest
 
 from benchmarks.peers.answers import right
-from tests.conversations.talk import Talk, everything, is_crisis
+from tests.conversations.talk import NUMBERS, Talk, everything, is_crisis
 
 FOLDER = Path(__file__).parent
 SETS = ("development", "held_out", "third")
-NUMBERS = re.compile(r"\b(?:112|114|116 111|70 27 76 66|70 201 201)\b")
 # The share of each group that must be answered right.
 PROMISED = {"pro": 0.92, "ood": 0.90, "ung-a": 0.97, "ung-b": 0.90, "ung-d": 0.92, "ung-n": 0.92}
 

@@ -10,12 +10,11 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.extractors.extractor import EntityExtractorMixin
 from rasa.shared.core.trackers import DialogueStateTracker
-from rasa.shared.nlu.constants import INTENT
 from rasa.shared.nlu.training_data.message import Message
 
 from vejviser.knowledge.base import ENTRY_KINDS
 from vejviser.nlu.care_frame import CRISIS_PREFIX
-from vejviser.nlu.conversation import add_entity, known_audience
+from vejviser.nlu.conversation import add_entity, intent_name, known_audience
 
 CHOSEN = {"choose_young": "young", "choose_professional": "professional"}
 
@@ -40,7 +39,7 @@ class AudienceFinder(GraphComponent, EntityExtractorMixin):
     ) -> List[Message]:
         """Add the audience of each message; an explicit choice wins over everything."""
         for message in messages:
-            intent = str((message.get(INTENT) or {}).get("name"))
+            intent = intent_name(message)
             told = CHOSEN.get(intent) or known_audience(message, tracker)
             audience = told or infer(intent)
             if audience:

@@ -6,7 +6,7 @@ from typing import Any, List, Optional
 
 from rasa.shared.core.events import UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
-from rasa.shared.nlu.constants import ENTITIES, METADATA
+from rasa.shared.nlu.constants import ENTITIES, INTENT, METADATA
 from rasa.shared.nlu.training_data.message import Message
 
 AUDIENCES = ("young", "professional")
@@ -37,6 +37,11 @@ def known_audience(
         return str(told)
     slot = tracker.get_slot("audience") if tracker else None
     return slot if slot in AUDIENCES else None
+
+
+def intent_name(message: Message) -> str:
+    """The intent that the components before have found; "" without one."""
+    return str((message.get(INTENT) or {}).get("name") or "")
 
 
 def add_entity(message: Message, entity: str, value: Any) -> None:

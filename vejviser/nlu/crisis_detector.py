@@ -23,7 +23,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from sklearn.svm import LinearSVC
 
 from vejviser.nlu.care_frame import FOLLOWUP_PREFIX, danger_told, is_crisis
-from vejviser.nlu.conversation import known_audience, user_turns
+from vejviser.nlu.conversation import intent_name, known_audience, user_turns
 from vejviser.nlu.crisis_lexicon import Lexicon
 from vejviser.nlu.features import TextFeatures, fit
 from vejviser.nlu.one_against_rest import margin
@@ -182,7 +182,7 @@ class CrisisDetector(GraphComponent, IntentClassifier):
                 self._set_intent(message, verdict.kind)
             elif in_frame:
                 self._keep_frame(message)
-            elif worry and not professional and _name(message) in WITHOUT_ANSWER:
+            elif worry and not professional and intent_name(message) in WITHOUT_ANSWER:
                 self._set_intent(message, MAYBE_DANGER)
         return messages
 
@@ -235,13 +235,9 @@ class CrisisDetector(GraphComponent, IntentClassifier):
         message.set(INTENT, {"name": name, "confidence": 1.0}, add_to_output=True)
 
     def _keep_frame(self, message: Message) -> None:
-        reply = IN_FRAME.get(_name(message))
+        reply = IN_FRAME.get(intent_name(message))
         if reply:
             self._set_intent(message, f"{FOLLOWUP_PREFIX}{reply}")
-
-
-def _name(message: Message) -> str:
-    return str((message.get(INTENT) or {}).get("name"))
 
 
 def _harmless(examples: List[Tuple[str, str]]) -> FrozenSet[str]:

@@ -14,12 +14,12 @@ from rasa.shared.utils.common import cached_method
 from vejviser.knowledge.base import Knowledge, load
 from vejviser.privacy.places import is_word_as_well, municipality_names
 from vejviser.replies.fixed import fixed_responses
+from vejviser.text import fold
 
 # The full label of an example, "ask_<kind>/<entry id>", or the intent where it has no entry.
 TOPIC = "topic"
 # These entries tell what lies near; their words belong to the entries that they point to.
 OUT_OF_SCOPE = "out_of_scope"
-_WITHOUT_DANISH_LETTERS = str.maketrans({"æ": "ae", "ø": "oe", "Æ": "Ae", "Ø": "Oe"})
 
 
 class KnowledgeImporter(RasaFileImporter):
@@ -54,14 +54,13 @@ class KnowledgeImporter(RasaFileImporter):
             if str(message.get(TEXT)) not in known:
                 known.add(str(message.get(TEXT)))
                 examples.append(message)
+        spellings = municipality_spellings()
+        lookup = {"name": "municipality", "elements": sorted(spellings)}
         return TrainingData(
             examples,
-            entity_synonyms={**written.entity_synonyms, **municipalities()},
+            entity_synonyms={**written.entity_synonyms, **spellings},
             regex_features=written.regex_features,
-            lookup_tables=[
-                *written.lookup_tables,
-                {"name": "municipality", "elements": sorted(municipalities())},
-            ],
+            lookup_tables=[*written.lookup_tables, lookup],
         )
 
     def get_domain(self) -> Domain:
@@ -70,7 +69,7 @@ class KnowledgeImporter(RasaFileImporter):
         return super().get_domain().merge(Domain.from_dict({"responses": responses}))
 
 
-def municipalities() -> Dict[str, str]:
+def municipality_spellings() -> Dict[str, str]:
     """Each spelling of a municipality that people use, and its name.
 
     Rasa looks for them only because an example in data/nlu/cases.yml is marked with the entity.
@@ -83,7 +82,7 @@ def _spellings(name: str) -> Set[str]:
     forms = {name}
     forms |= {form.replace("-", " ") for form in forms}
     forms |= {form.replace("Aa", "Å").replace("aa", "å") for form in forms}
-    forms |= {form.translate(_WITHOUT_DANISH_LETTERS) for form in forms}
+    forms |= {fold(form).title() for form in forms}
     return forms if is_word_as_well(name) else forms | {form.lower() for form in forms}
 
 
