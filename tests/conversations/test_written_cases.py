@@ -17,7 +17,7 @@ from benchmarks.peers.answers import right
 from tests.conversations.talk import NUMBERS, Talk, everything, is_crisis
 
 FOLDER = Path(__file__).parent
-SETS = ("development", "held_out", "third")
+SETS = ("development", "held_out", "third", "fourth")
 # The share of each group that must be answered right.
 PROMISED = {"pro": 0.92, "ood": 0.90, "ung-a": 0.97, "ung-b": 0.90, "ung-d": 0.92, "ung-n": 0.92}
 
